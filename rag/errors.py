@@ -1,0 +1,70 @@
+"""The errors a user can cause, under one base class.
+
+Every message says where it happened, what was found and what to do about it. Anything else that escapes is a bug.
+
+RagError
+├── InputError        an argument or a question that cannot be served (bad date, unknown body, k of 0, …)
+├── SettingsError     an environment variable that is wrong or nearly a known one
+├── CorpusError       a folder or file of the corpus
+│   └── BriefError    a file that does not read as a brief: path, line, what was expected and found
+├── EncoderError      the embedding model: altered, foreign, not exportable
+│   └── EncoderMissing  there is none: search goes on by words alone
+├── IndexProblem      the files below `embeddings/`: damaged, foreign, newer, not writable
+└── QuestionsError    a question set, or an accepted or earlier outcome of one: file, line, what is wrong
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class RagError(Exception):
+    """Base of every error a user can cause; its text is one complete message."""
+
+
+class InputError(RagError):
+    """An argument or a question that cannot be served."""
+
+
+class SettingsError(RagError):
+    """An environment variable that is wrong, or nearly the name of a known one."""
+
+
+class CorpusError(RagError):
+    """A folder or a file of the corpus that cannot be used."""
+
+
+class BriefError(CorpusError):
+    """A file that does not read as a brief.
+
+    Fields first; the message is built from them. `line` counts from 1; None where the whole file is meant.
+    """
+
+    def __init__(self, path: Path | str, line: int | None, expected: str, found: str, remedy: str = "") -> None:
+        self.path, self.line, self.expected, self.found, self.remedy = path, line, expected, found, remedy
+        place = f"{path}, line {line}" if line is not None else f"{path}"
+        message = f"{place}: expected {expected}, found {found}."
+        super().__init__(f"{message} {remedy}".rstrip())
+
+
+class EncoderError(RagError):
+    """The embedding model is altered, foreign or cannot be exported."""
+
+
+class EncoderMissing(EncoderError):
+    """There is no embedding model; an index that is up to date still answers by words alone."""
+
+
+class IndexProblem(RagError):
+    """The index on disk is damaged, foreign, of another format, or cannot be written."""
+
+
+class QuestionsError(RagError):
+    """A question set, or a file of its outcomes, that cannot be used.
+
+    Fields first; the message is built from them. `line` counts from 1; None where the whole file is meant.
+    """
+
+    def __init__(self, path: Path | str, line: int | None, problem: str) -> None:
+        self.path, self.line, self.problem = path, line, problem
+        super().__init__(f"{path}, line {line}: {problem}" if line is not None else f"{path}: {problem}")
