@@ -1,0 +1,82 @@
+"""The record beside an exported embedding model: what it was made from, and how it is run.
+
+Takes and gives `encoder-<fingerprint>.json`, which carries its own checksum. Knows nothing of ONNX or torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import EncoderError
+from rag.index.model import Stamp
+
+_PREFIX = "encoder-"
+_AGAIN = "Remove this file and run `rag index`: it will be made again."
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A model that was exported and proven equal to its origin."""
+
+    fingerprint: str
+    model: str  # the name it was asked for: the default's, a folder or a hub name
+    files: Mapping[str, Stamp]  # of the model it was made from
+    onnx_sha256: str
+    tokenizer: str  # a tokenizer.json
+    inputs: tuple[str, ...]  # names of the inputs, in order
+    pad_id: int
+    limit: int  # word pieces, special ones included
+    dimension: int
+    parity: float  # least cosine with the vectors of sentence-transformers, over the texts of the proof
+
+    def to_json(self) -> bytes:
+        """The file's bytes."""
+        record = asdict(self)
+        return json.dumps({"checksum": _checksum(record), "record": record}, ensure_ascii=False).encode()
+
+
+def onnx_path(folder: Path, fingerprint: str) -> Path:
+    """Where the exported model lies."""
+    return folder / f"{_PREFIX}{fingerprint}.onnx"
+
+
+def record_path(folder: Path, fingerprint: str) -> Path:
+    """Where its record lies."""
+    return folder / f"{_PREFIX}{fingerprint}.json"
+
+
+def exported(folder: Path, fingerprint: str) -> Exported | None:
+    """The record of this fingerprint; None where the model was not exported here."""
+    path = record_path(folder, fingerprint)
+    return read(path) if path.is_file() and onnx_path(folder, fingerprint).is_file() else None
+
+
+def all_exported(folder: Path) -> list[Exported]:
+    """The records of all models that were exported into a folder."""
+    paths = sorted(folder.glob(f"{_PREFIX}*.json"))
+    found = (exported(folder, path.stem.removeprefix(_PREFIX)) for path in paths)
+    return [record for record in found if record]
+
+
+def read(path: Path) -> Exported:
+    """A record, verified against its own checksum; EncoderError where it is damaged."""
+    try:
+        document = json.loads(path.read_bytes())
+        record = document["record"]
+        if document["checksum"] != _checksum(record):
+            raise EncoderError(f"{path}: damaged, its checksum does not match. {_AGAIN}")
+        files = {name: Stamp(**stamp) for name, stamp in record["files"].items()}
+        return Exported(**{**record, "files": files, "inputs": tuple(record["inputs"])})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise EncoderError(f"{path}: damaged, not the record of an exported model ({error}). {_AGAIN}") from error
+    except OSError as error:
+        raise EncoderError(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+def _checksum(record: Any) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""The passage, and the seam behind which an embedding model lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rag.briefs.records import PartKind, Span, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of one part of one item that fits the encoder: the unit that is embedded.
+
+    `text` is `item.text[start:end]`, markup included; what is embedded and indexed is `context` and the
+    plain reading of `text`.
+    """
+
+    item_id: str
+    number: int  # from 0, in order of appearance in its item
+    part: PartKind
+    voice: Voice
+    context: str  # issue, section and heading in words
+    text: str
+    span: Span  # in the item's text
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors. One implementation runs ONNX, tests bring fakes one can compute by hand."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the vectors depend on, as a short hexadecimal text: equal fingerprints, equal vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def limit(self) -> int:
+        """Word pieces a text may have, special ones included; what is beyond is cut off."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Word pieces of each text, special ones included, nothing cut off."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(texts, dimension), float32, unit rows: the dot product of two rows is their cosine."""

@@ -1,0 +1,72 @@
+"""Text to words: one tokeniser for what is indexed, what is asked and what must occur.
+
+`+ & . , - '` stay inside a word ("Robot+", "R&D", "318,900", "C919", "5G+industrial" are single words), Chinese is cut
+into overlapping pairs of characters, and case, width, curly quotes and invisible characters are folded.
+The text itself is never changed: every word knows where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# A word begins and ends with a letter or digit (a closing "+" belongs to it); inside it single joiners may stand.
+_WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+(?:[+&.,'’\-‑–](?:(?![{_CJK}])[^\W_])+)*\+?")
+_JOINER = re.compile(r"[+&.,'\-]")
+_NUMBER = re.compile(r"\d[\d.,]*(?:st|nd|rd|th)?")
+_FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‑": "-", "–": "-"})
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: as folded for comparison, and where it stands in the text."""
+
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def is_cjk(self) -> bool:
+        """Whether this is a run of Chinese characters."""
+        return bool(re.match(rf"[{_CJK}]", self.folded))
+
+
+def fold(text: str) -> str:
+    """Text for comparison: compatibility forms, lower case, straight quotes, no invisible characters."""
+    text = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
+    return "".join(c for c in text if unicodedata.category(c) != "Cf") if not text.isascii() else text
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text, in order, with their places in it."""
+    return [Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem of a folded English word; a number stays whole, so do short acronyms."""
+    if len(word) <= 3 or not word.isascii() or any(c.isdigit() for c in word):
+        return word.removesuffix("'s")
+    return str(_stemmer.stemWord(word.removesuffix("'s")))
+
+
+@lru_cache(maxsize=65536)
+def _terms_of(word: str) -> tuple[str, ...]:
+    if re.match(rf"[{_CJK}]", word):
+        return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
+    whole = stem(word)
+    if _NUMBER.fullmatch(word) or not _JOINER.search(word):
+        return (whole,)
+    # a compound is found by the whole and by its parts
+    return (whole, *(stem(part) for part in _JOINER.split(word) if part and stem(part) != whole))
+
+
+def terms(text: str) -> list[str]:
+    """What the word index holds of a text, in order: stems, compounds whole and in parts, Chinese pairs."""
+    return [term for word in words(text) for term in _terms_of(word.folded)]
