@@ -29,6 +29,7 @@ from rag.index.manifest import (
     FileStamp,
     Manifest,
     MissingIndex,
+    OutdatedIndex,
     is_generation,
     read_pointer,
 )
@@ -55,11 +56,20 @@ class _Plan:
     """What the new generation will hold, before a single vector is made."""
 
     passages: list[Passage]
-    texts: list[str]  # what is embedded and indexed, for each passage
+    texts: list[str]  # what is embedded of each passage
     digests: list[str]  # hash of each text
     rows: catalogue.Rows
     content: str
     records: str
+
+    @property
+    def windows(self) -> list[tuple[int, str]]:
+        """What the words are of: the windows, each with its row."""
+        return [
+            (row, text)
+            for row, (p, text) in enumerate(zip(self.passages, self.texts, strict=True))
+            if p.unit == "window"
+        ]
 
 
 def build(
@@ -105,7 +115,7 @@ def text_digest(text: str) -> str:
 def _current(folder: Path) -> Index | None:
     try:
         return Index.open(folder)
-    except MissingIndex:
+    except (MissingIndex, OutdatedIndex):
         return None
 
 
@@ -150,7 +160,7 @@ def _build(
         vectors.write(made_in / VECTORS, matrix)
         tell("words", 0, 0)
         disk.make_folder(made_in / WORDS)
-        lexicon.write(made_in / WORDS, plan.texts)
+        lexicon.write(made_in / WORDS, plan.windows)
         tell("catalogue", 0, 0)
         catalogue.write(made_in / CATALOGUE, plan.rows)
         tell("manifest", 0, 0)
@@ -162,7 +172,7 @@ def _build(
             dimension=encoder.dimension,
             content=plan.content,
             records=plan.records,
-            counts=Counts(len(plan.rows["issues"]), len(plan.rows["items"]), total),
+            counts=Counts(len(plan.rows["issues"]), len(plan.rows["items"]), total, len(plan.windows)),
             inputs=inputs,
             files=_stamps(made_in),
         )

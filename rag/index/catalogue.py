@@ -32,7 +32,7 @@ _TABLES = {
     "sources": "item TEXT, position INTEGER, label TEXT, PRIMARY KEY (item, position)",
     "parts": "item TEXT, position INTEGER, kind TEXT, voice TEXT, start INTEGER, stop INTEGER, text TEXT, "
     "PRIMARY KEY (item, position)",
-    "passages": "row INTEGER PRIMARY KEY, item TEXT, number INTEGER, part TEXT, voice TEXT, start INTEGER, "
+    "passages": "row INTEGER PRIMARY KEY, item TEXT, number INTEGER, part TEXT, voice TEXT, unit TEXT, start INTEGER, "
     "stop INTEGER, context TEXT, text TEXT, digest TEXT",
 }
 _INDEXES = ("bodies (name, role)", "items (date)", "passages (item)")
@@ -65,7 +65,7 @@ def rows_of(issues: Sequence[Issue], passages: Sequence[Passage], digests: Seque
         for item in issue.items:
             _add_item(rows, item)
     for number, (passage, digest) in enumerate(zip(passages, digests, strict=True)):
-        where = (passage.item_id, passage.number, passage.part, passage.voice, *passage.span)
+        where = (passage.item_id, passage.number, passage.part, passage.voice, passage.unit, *passage.span)
         rows["passages"].append((number, *where, passage.context, passage.text, digest))
     return rows
 
@@ -201,12 +201,12 @@ class Catalogue:
 
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages of these rows."""
-        query = """SELECT row, item, number, part, voice, context, text, start, stop FROM passages
+        query = """SELECT row, item, number, part, voice, unit, context, text, start, stop FROM passages
                    WHERE row IN (SELECT value FROM json_each(?))"""
         found = self._query(query, (json.dumps(list(rows)),))
         return {
-            row: Passage(item, number, part, voice, context, text, (start, stop))
-            for row, item, number, part, voice, context, text, start, stop in found
+            row: Passage(item, number, part, voice, unit, context, text, (start, stop))
+            for row, item, number, part, voice, unit, context, text, start, stop in found
         }
 
     def item_column(self) -> list[str]:

@@ -34,8 +34,8 @@ def indexed_terms(text: str) -> list[str]:
     return [word for term in terms(text) for word in term.split() if len(word.encode()) <= _LONGEST]
 
 
-def write(folder: Path, texts: Iterable[str]) -> None:
-    """Index texts, the first one as row 0, into a folder that exists and is empty."""
+def write(folder: Path, texts: Iterable[tuple[int, str]]) -> None:
+    """Index texts, each with its passage row, into a folder that exists and is empty."""
     try:
         _write(folder, texts)
     except (ValueError, OSError) as error:  # tantivy reports a full disk as ValueError
@@ -44,15 +44,16 @@ def write(folder: Path, texts: Iterable[str]) -> None:
         disk.remove(leftover)
 
 
-def _write(folder: Path, texts: Iterable[str]) -> None:
+def _write(folder: Path, texts: Iterable[tuple[int, str]]) -> None:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("row", indexed=True, fast=True)
     builder.add_text_field("words", tokenizer_name=_TOKENIZER, index_option=_FREQUENCIES)
     index = tantivy.Index(builder.build(), path=str(folder))
+    index.config_reader("manual")  # the default watches the folder from a thread, which locks it when it likes
     _register(index)
     # one thread: several would order passages of equal score differently at each build
     writer = index.writer(heap_size=_HEAP, num_threads=1)
-    for row, text in enumerate(texts):
+    for row, text in texts:
         document = tantivy.Document()
         document.add_unsigned("row", row)
         document.add_text("words", " ".join(indexed_terms(text)))

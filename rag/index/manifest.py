@@ -20,7 +20,7 @@ from typing import Any
 from rag.errors import IndexProblem
 
 APPLICATION = "china-industries-rag"
-FORMAT = 1
+FORMAT = 2
 POINTER, MANIFEST, VECTORS, WORDS, CATALOGUE = "CURRENT", "manifest.json", "vectors.faiss", "words", "catalogue.sqlite"
 REBUILD = "Run `rag index --rebuild`."
 
@@ -37,6 +37,10 @@ class MissingIndex(IndexProblem):
     """There is no index in the folder yet."""
 
 
+class OutdatedIndex(IndexProblem):
+    """The index is of an older format: whoever may build makes it anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileStamp:
     """A file of a generation: its length in bytes and its hash."""
@@ -47,11 +51,12 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of each the catalogue holds; as many vectors and word documents as passages."""
+    """How many of each the catalogue holds; as many vectors as passages, as many word documents as windows."""
 
     issues: int
     items: int
     passages: int
+    windows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ def read_manifest(folder: Path, pointer: Pointer) -> Manifest:
         raise IndexProblem(f"{path}: not JSON ({error}). {REBUILD}") from error
     try:
         manifest = _parse(document)
+    except _Older as older:
+        raise OutdatedIndex(f"{path}: {older}. Run `rag index`.") from older
     except _Wrong as wrong:
         raise IndexProblem(f"{path}: {wrong}. {REBUILD}") from wrong
     if manifest.generation != pointer.generation:
@@ -138,14 +145,19 @@ class _Wrong(Exception):
         super().__init__(f"{field}: expected {expected}, found {str(found)[:60]!r}")
 
 
+class _Older(_Wrong):
+    """The format is one that an earlier version wrote."""
+
+
 def _parse(document: Any) -> Manifest:
     if not isinstance(document, dict) or document.get("application") != APPLICATION:
         found = document.get("application") if isinstance(document, dict) else document
         raise _Wrong("application", f"{APPLICATION!r}, so this index is another program's", found)
     version = _count(document, "format")
-    if version != FORMAT:
-        which = "a newer version of this program" if version > FORMAT else "an older version of this program"
-        raise _Wrong("format", f"{FORMAT}, so this index is from {which}", version)
+    if version > FORMAT:
+        raise _Wrong("format", f"{FORMAT}, so this index is from a newer version of this program", version)
+    if version < FORMAT:
+        raise _Older("format", f"{FORMAT}, so this index is from an older version of this program", version)
     counts = _mapping(document, "counts")
     files = _mapping(document, "files")
     manifest = Manifest(
@@ -156,7 +168,7 @@ def _parse(document: Any) -> Manifest:
         dimension=_count(document, "dimension"),
         content=_text(document, "content", _SHA256),
         records=_text(document, "records", _SHA256),
-        counts=Counts(*(_count(counts, name) for name in ("issues", "items", "passages"))),
+        counts=Counts(*(_count(counts, name) for name in ("issues", "items", "passages", "windows"))),
         inputs={name: _text(_mapping(document, "inputs"), name) for name in _mapping(document, "inputs")},
         files={name: _stamp(files, name) for name in files},
     )

@@ -1,4 +1,4 @@
-"""An item to the passages that are embedded: windows of whole sentences, each inside one part of the item.
+"""An item to the passages that are embedded: windows of whole sentences inside one part of the item, and sentences.
 
 Takes an item and an encoder, which alone knows how long a text is in its word pieces. Together the windows of a part
 cover all of it but blank space, so nothing of an item is out of reach. Knows nothing of vectors or files.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.briefs.plain import plain, sentences
 from rag.briefs.records import SECTION_NAMES, Item, Part, Span, long_date
-from rag.index.records import Encoder, Passage
+from rag.index.records import Encoder, Passage, Unit
 
 _PUBLICATION = "China Industries"
 _WORD_END = re.compile(r"(?<=\S)(?=\s)")
@@ -22,20 +22,37 @@ Fits = Callable[[str], bool]
 
 
 def cut(item: Item, encoder: Encoder) -> list[Passage]:
-    """The passages of an item, in order of appearance: as few windows a part as the encoder's limit allows."""
+    """The passages of an item: as few windows a part as the encoder's limit allows, then the sentences in them.
+
+    A sentence that is a window by itself is not given twice, nor are reference lines given one by one.
+    """
     context = _context(item, encoder)
 
     def fits(text: str) -> bool:
         return encoder.count([_joined(context, text)])[0] <= encoder.limit
 
-    passages: list[Passage] = []
+    found: list[tuple[Part, Span, Unit]] = []
     for part in item.parts:
-        offset = part.span[0] - item.span[0]
-        for start, end in _windows(part, fits):
-            span = (offset + start, offset + end)
-            text = part.text[start:end]
-            passages.append(Passage(item.id, len(passages), part.kind, part.voice, context, text, span))
-    return passages
+        windows = _windows(part, fits)
+        found += [(part, window, "window") for window in windows]
+        alone = sentences(part.text) if part.kind != "reference" else []
+        if len(alone) > 1:
+            found += [
+                (part, span, "sentence") for span in alone if span not in windows and fits(part.text[slice(*span)])
+            ]
+    return [
+        Passage(
+            item_id=item.id,
+            number=number,
+            part=part.kind,
+            voice=part.voice,
+            unit=unit,
+            context=context,
+            text=part.text[start:end],
+            span=(part.span[0] - item.span[0] + start, part.span[0] - item.span[0] + end),
+        )
+        for number, (part, (start, end), unit) in enumerate(found)
+    ]
 
 
 def embedded_text(passage: Passage) -> str:

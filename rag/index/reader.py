@@ -59,9 +59,12 @@ class Index:
             self._vectors = Vectors(place / VECTORS, count=counts.passages, dimension=manifest.dimension)
             self._lexicon = Lexicon(place / WORDS, [Path(name).name for name in manifest.files if "/" in name])
             self._item_ids = self._catalogue.item_column()
-            for what, found in (("passages", len(self._item_ids)), (f"documents in {WORDS}/", self._lexicon.count)):
-                if found != counts.passages:
-                    raise IndexProblem(f"{place}: expected {counts.passages} {what}, found {found}. {REBUILD}")
+            for what, expected, found in (
+                ("passages", counts.passages, len(self._item_ids)),
+                (f"documents in {WORDS}/", counts.windows, self._lexicon.count),
+            ):
+                if found != expected:
+                    raise IndexProblem(f"{place}: expected {expected} {what}, found {found}. {REBUILD}")
         except (IndexProblem, OSError):
             self._catalogue.close()
             raise
@@ -159,7 +162,7 @@ class Index:
         return self._lexicon.search(terms, k, rows)
 
     def vocabulary(self) -> Mapping[str, int]:
-        """Every term of the index, with the number of passages that hold it."""
+        """Every term of the index, with the number of windows that hold it."""
         return self._vocabulary
 
     # -- what a builder reuses, and a check compares ------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.briefs.records import PartKind, Span, Voice
 
@@ -13,18 +13,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Unit = Literal["window", "sentence"]
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A window of one part of one item that fits the encoder: the unit that is embedded.
+    """A stretch of one part of one item that fits the encoder: the unit that is embedded.
 
-    `text` is `item.text[start:end]`, markup included; what is embedded and indexed is `context` and the
-    plain reading of `text`.
+    It comes in two sizes: windows, as wide as fits, which together cover the item; and single sentences, where a
+    window holds several. Vectors are kept of both, words of windows only. `text` is `item.text[start:end]`, markup
+    included; what is embedded and indexed is `context` and the plain reading of `text`.
     """
 
     item_id: str
     number: int  # from 0, in order of appearance in its item
     part: PartKind
     voice: Voice
+    unit: Unit
     context: str  # issue, section and heading in words
     text: str
     span: Span  # in the item's text

@@ -20,6 +20,7 @@ _WORD = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W_])+(?:[+&.,'’\-‑–](?:(
 _JOINER = re.compile(r"[+&.,'\-]")
 _NUMBER = re.compile(r"\d[\d.,]*(?:st|nd|rd|th)?")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‑": "-", "–": "-"})
+_PLURAL = re.compile(r"(?<=\d)'?s$")  # "two C919s"
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -51,7 +52,9 @@ def words(text: str) -> list[Word]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded English word; a number stays whole, so do short acronyms."""
-    if len(word) <= 3 or not word.isascii() or any(c.isdigit() for c in word):
+    if any(c.isdigit() for c in word):
+        return _PLURAL.sub("", word)
+    if len(word) <= 3 or not word.isascii():
         return word.removesuffix("'s")
     return str(_stemmer.stemWord(word.removesuffix("'s")))
 

@@ -64,7 +64,7 @@ def make_issue(day: dt.date, topic: str = "robot", *, edition_note: str = "") ->
     ]
     heading = f"Every {topic} counts"
     first = make_item(day, "top5", 1, story, heading=heading, bodies=("MIIT", "MOF"), date=day - dt.timedelta(days=20))
-    policy = f"- *{topic.title()} day:* The MOF set a subsidy for the {topic}. ([MOF notice](#))"
+    policy = f"- *May 3:* The MOF set a subsidy for the {topic}. ([MOF notice](#))"
     second = make_item(day, "policy", 1, [("bullets", policy)], bodies=("MOF",), offset=5000)
     third = make_item(day, "corporate", 1, [("bullets", f"- A firm sold a {topic} and a car.")], offset=6000)
     path = Path("briefs") / f"{day.isoformat()}.md"

@@ -42,9 +42,9 @@ def test_a_first_build_encodes_everything(
     report = build(corpus, counting_encoder, tmp_path, inputs=INPUTS, progress=lambda *step: told.append(step))
     assert report.published
     assert (report.encoded, report.reused) == (report.passages, 0)
-    assert len(counting_encoder.encoded) == report.passages == 18
-    assert told[0] == ("encode", 0, 18)
-    assert told[-1] == ("done", 18, 18)
+    assert len(counting_encoder.encoded) == report.passages == 36
+    assert told[0] == ("encode", 0, 36)
+    assert told[-1] == ("done", 36, 36)
     assert check(tmp_path) == []
     assert _names(tmp_path) == {".lock", "CURRENT", report.generation}
 
@@ -55,7 +55,7 @@ def test_a_second_build_does_nothing(corpus: list[Issue], counting_encoder: Coun
     counting_encoder.encoded.clear()
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")}
     second = build(list(reversed(corpus)), counting_encoder, tmp_path, inputs=INPUTS)
-    assert second == BuildReport(first.generation, 18, 0, 18, published=False)
+    assert second == BuildReport(first.generation, 36, 0, 36, published=False)
     assert counting_encoder.encoded == []
     assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in tmp_path.rglob("*")} == before
 
@@ -70,7 +70,7 @@ def test_a_changed_issue_encodes_only_its_passages(
     report = build(changed, counting_encoder, tmp_path, inputs={"2023-01-01.md": "bb"})
     new = [embedded_text(p) for item in changed[1].items for p in cut(item, counting_encoder)]
     assert sorted(counting_encoder.encoded) == sorted(new)
-    assert (report.encoded, report.reused) == (6, 12)
+    assert (report.encoded, report.reused) == (12, 24)
     assert check(tmp_path) == []
     index = Index.open(tmp_path)
     texts = [embedded_text(index.passage(int(row))) for row in index.rows()]
@@ -84,7 +84,7 @@ def test_a_text_that_moves_keeps_its_vector(
     build(corpus, counting_encoder, tmp_path, inputs=INPUTS)
     counting_encoder.encoded.clear()
     report = build(corpus[1:], counting_encoder, tmp_path, inputs={})
-    assert (report.encoded, report.passages) == (0, 12)
+    assert (report.encoded, report.passages) == (0, 24)
     assert {item.issue for item in Index.open(tmp_path).items()} == {issue.date for issue in corpus[1:]}
 
 
@@ -129,7 +129,7 @@ def test_a_change_without_a_new_text_is_published(
         corpus[0] = dataclasses.replace(corpus[0], items=(corpus[0].items[0], item, corpus[0].items[2]))
     report = build(corpus, counting_encoder, tmp_path, inputs=INPUTS if change == "records" else {"x": "y"})
     assert report.published
-    assert (report.encoded, report.reused) == (0, 18)
+    assert (report.encoded, report.reused) == (0, 36)
     assert report.generation != first.generation
     assert len(Index.open(tmp_path).items(bodies=["CAC"])) == (change == "records")
 
@@ -154,7 +154,7 @@ def test_rebuild_takes_nothing_from_the_current_generation(
     first = build(corpus, counting_encoder, tmp_path, inputs=INPUTS)
     reader = Index.open(tmp_path)
     report = build(corpus, counting_encoder, tmp_path, inputs=INPUTS, rebuild=True)
-    assert (report.encoded, report.reused) == (18, 0)
+    assert (report.encoded, report.reused) == (36, 0)
     assert first.generation in _names(tmp_path)
     assert len(reader.items()) == 9
 
@@ -240,7 +240,7 @@ def test_of_four_builders_one_builds_and_the_others_wait(tmp_path: Path) -> None
     for process in processes:
         process.join()
     assert sorted((published, encoded, waited) for published, _, encoded, waited in reports) == [
-        (False, 0, True), (False, 0, True), (False, 0, True), (True, 18, False)
+        (False, 0, True), (False, 0, True), (False, 0, True), (True, 36, False)
     ]  # fmt: skip
     assert len({generation for _, generation, _, _ in reports}) == 1
     assert check(tmp_path) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,10 @@ TEXTS = ["robot plan robot market", "steel plan steel steel car market", "chip s
 K1, B = 1.2, 0.75
 
 
-def _open(folder: Path, texts: list[str]) -> Lexicon:
+def _open(folder: Path, texts: list[str], *, step: int = 1) -> Lexicon:
+    """The texts in rows 0, `step`, 2 * `step` and so on: between windows there are rows of sentences."""
     folder.mkdir(exist_ok=True)
-    lexicon.write(folder, texts)
+    lexicon.write(folder, [(step * number, text) for number, text in enumerate(texts)])
     return Lexicon(folder, [path.name for path in folder.iterdir()])
 
 
@@ -57,23 +60,38 @@ def test_one_score_worked_by_hand(tmp_path: Path) -> None:
     assert score == pytest.approx(math.log(8 / 3) * 4.4 / 3.02, rel=1e-6)
 
 
+@pytest.mark.parametrize("step", [1, 3])
 @pytest.mark.parametrize("k", [1, 2, 7, 40])
-def test_equal_scores_come_by_row(tmp_path: Path, k: int) -> None:
-    """Forty equal passages come in the order of their rows, however many are asked for."""
-    found = _open(tmp_path / "w", ["robot plan"] * 40).search(["robot"], k)
-    assert [row for row, _ in found] == list(range(k))
+def test_equal_scores_come_by_row(tmp_path: Path, k: int, step: int) -> None:
+    """Forty equal passages come in the order of their rows, however many are asked for and whatever lies between."""
+    opened = _open(tmp_path / "w", ["robot plan"] * 40, step=step)
+    assert [row for row, _ in opened.search(["robot"], k)] == list(range(0, 40 * step, step))[:k]
+    assert [row for row, _ in opened.search(["robot"], k, np.arange(40 * step))] == opened.rows()[:k]
 
 
 @pytest.mark.parametrize("k", [1, 3, 50])
 @pytest.mark.parametrize("size", [0, 1, 6, 25])
-def test_a_filter_equals_the_filtered_full_search(tmp_path: Path, k: int, size: int) -> None:
-    """Searching among some rows gives what is left of the full search, with the same scores."""
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_filter_equals_the_filtered_full_search(tmp_path: Path, k: int, size: int, step: int) -> None:
+    """Searching among some rows gives what is left of the full search, with the same scores.
+
+    Rows that the index does not hold are among them where there are gaps.
+    """
     rng = np.random.default_rng(3)
     texts = [" ".join(rng.choice("robot plan car chip loan".split(), 1 + int(rng.integers(9)))) for _ in range(50)]
-    opened = _open(tmp_path / "w", texts)
-    rows = rng.permutation(50)[:size]
+    opened = _open(tmp_path / "w", texts, step=step)
+    rows = rng.permutation(50 * step)[: size * step]
     full = [hit for hit in opened.search(["robot", "loan"], 50) if hit[0] in rows.tolist()]
     assert opened.search(["robot", "loan"], k, rows) == full[:k]
+
+
+def test_rows_that_are_not_held_find_nothing(tmp_path: Path) -> None:
+    """The index holds the rows it was given, and among others it finds nothing."""
+    opened = _open(tmp_path / "w", TEXTS, step=4)
+    assert opened.rows() == [0, 4, 8]
+    assert opened.count == 3
+    assert opened.search(["plan"], 5, np.array([1, 2, 3, 5, 9, 400])) == []
+    assert [row for row, _ in opened.search(["chip"], 5)] == [8]
 
 
 def test_our_words_are_what_is_ranked(tmp_path: Path) -> None:
@@ -117,3 +135,18 @@ def test_opening_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     for path in (tmp_path / "w").iterdir():
         path.unlink()
     assert again.search(["robot"], 5) == opened.search(["robot"], 5)
+
+
+def test_nothing_watches_a_folder_while_it_is_written(tmp_path: Path) -> None:
+    """No thread of tantivy's looks at the folder: it would leave a lock file there, maybe once all is published."""
+    lock, meta = tmp_path / ".tantivy-meta.lock", tmp_path / "meta.json"
+
+    def texts() -> Iterator[tuple[int, str]]:
+        lock.unlink(missing_ok=True)
+        meta.write_bytes(meta.read_bytes() + b" ")  # a change that a watcher would take up within half a second
+        time.sleep(0.8)
+        assert not lock.exists()
+        yield 0, "robot plan"
+
+    lexicon.write(tmp_path, texts())
+    assert not list(tmp_path.glob(".*"))

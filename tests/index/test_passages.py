@@ -1,4 +1,5 @@
-"""Windows of an item: whole sentences, inside one part, inside the encoder's limit, and nothing left out."""
+"""Passages of an item: windows of whole sentences, inside one part and the encoder's limit, nothing left out; and the
+sentences in them, each once."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rag.briefs.plain import sentences
 from rag.briefs.records import Item, PartKind
 from rag.index.passages import cut, embedded_text
 from rag.index.records import Encoder, Passage
@@ -38,13 +40,20 @@ class CharacterEncoder:
 def _assert_sound(item: Item, passages: list[Passage], encoder: Encoder) -> None:
     assert [passage.number for passage in passages] == list(range(len(passages)))
     covered = [False] * len(item.text)
+    # nothing is given twice: a sentence that is a window is no passage of its own
+    assert len({passage.span for passage in passages}) == len(passages)
     for passage in passages:
         start, end = passage.span
         assert item.text[start:end] == passage.text == passage.text.strip() != ""
         owners = [p for p in item.parts if p.span[0] <= item.span[0] + start and item.span[0] + end <= p.span[1]]
         assert [(p.kind, p.voice) for p in owners] == [(passage.part, passage.voice)]
-        assert not any(covered[start:end])
-        covered[start:end] = [True] * (end - start)
+        if passage.unit == "window":
+            assert not any(covered[start:end])
+            covered[start:end] = [True] * (end - start)
+        else:
+            first = owners[0].span[0] - item.span[0]
+            assert passage.part != "reference"
+            assert (start - first, end - first) in sentences(owners[0].text)
         assert encoder.count([embedded_text(passage)])[0] <= encoder.limit
     inside = [False] * len(item.text)
     for part in item.parts:
@@ -54,8 +63,12 @@ def _assert_sound(item: Item, passages: list[Passage], encoder: Encoder) -> None
         assert not inside[at] or char.isspace() or covered[at], item.text[at : at + 40]
 
 
-def test_a_part_that_fits_is_one_passage(item_of: Callable[..., Item], counting_encoder: Encoder) -> None:
-    """Each part of a short item is one passage with its part's voice, and carries issue, section and heading."""
+def _windows(passages: list[Passage]) -> list[Passage]:
+    return [passage for passage in passages if passage.unit == "window"]
+
+
+def test_a_part_that_fits_is_one_window(item_of: Callable[..., Item], counting_encoder: Encoder) -> None:
+    """Each part of a short item is one window with its part's voice, and carries issue, section and heading."""
     parts: list[tuple[PartKind, str]] = [
         ("glance", "**At a glance:** A plan. It has goals:"),
         ("bullets", "- One goal\n- Another goal"),
@@ -64,11 +77,12 @@ def test_a_part_that_fits_is_one_passage(item_of: Callable[..., Item], counting_
     ]
     item = item_of(DAY, "top5", 1, parts, heading="Robots here and there")
     passages = cut(item, counting_encoder)
-    assert [(p.part, p.voice, p.text) for p in passages] == [
+    windows = _windows(passages)
+    assert [(p.part, p.voice, p.text) for p in windows] == [
         (kind, "comment" if kind == "comment" else "document", text) for kind, text in parts
     ]
     assert {p.context for p in passages} == {"China Industries, 1 March 2023, Top 5: Robots here and there"}
-    assert embedded_text(passages[1]) == f"{passages[1].context}\nOne goal\nAnother goal"
+    assert embedded_text(windows[1]) == f"{windows[1].context}\nOne goal\nAnother goal"
     _assert_sound(item, passages, counting_encoder)
 
 
@@ -86,11 +100,77 @@ def test_a_long_part_is_cut_between_sentences(item_of: Callable[..., Item]) -> N
     item = item_of(DAY, "policy", 1, [("bullets", text)])
     encoder = CharacterEncoder(len("ChinaIndustries,1March2023,Policynews") + 2 + 28)
     passages = cut(item, encoder)
-    assert [p.text for p in passages] == [
+    assert [p.text for p in _windows(passages)] == [
         "- *May 1:* One two three.",
         "Four five six. ([MOF notice](#))",
         "- *May 2:* Seven eight. Nine ten.",
     ]
+    assert [p.text for p in passages if p.unit == "sentence"] == [
+        "One two three.", "Four five six.", "Seven eight.", "Nine ten."
+    ]  # fmt: skip
+    _assert_sound(item, passages, encoder)
+
+
+def test_sentences_follow_the_windows_of_their_part(item_of: Callable[..., Item], counting_encoder: Encoder) -> None:
+    """Where a part holds several sentences each is a passage too, without labels, of the part's kind and voice."""
+    parts: list[tuple[PartKind, str]] = [
+        ("glance", "**At a glance:** A plan. It has goals:"),
+        ("comment", "**MERICS comment:** It may work."),
+        ("bullets", "- One goal\n- Another goal"),
+    ]
+    item = item_of(DAY, "top5", 1, parts, heading="Robots")
+    passages = cut(item, counting_encoder)
+    assert [(p.number, p.unit, p.part, p.voice, p.text) for p in passages] == [
+        (0, "window", "glance", "document", parts[0][1]),
+        (1, "sentence", "glance", "document", "A plan."),
+        (2, "sentence", "glance", "document", "It has goals:"),
+        (3, "window", "comment", "comment", parts[1][1]),
+        (4, "window", "bullets", "document", parts[2][1]),
+        (5, "sentence", "bullets", "document", "One goal"),
+        (6, "sentence", "bullets", "document", "Another goal"),
+    ]
+    assert {p.context for p in passages} == {"China Industries, 1 March 2023, Top 5: Robots"}
+    _assert_sound(item, passages, counting_encoder)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("comment", "**MERICS comment:** It may work."),
+        ("bullets", "- *March 1:* The MOF set a rule. ([MOF notice](#))"),
+        ("reference", "**Article:** Robot plan (机器人计划)\n\n**Date:** March 1, 2023\n\n**Issuing bodies:** MIIT"),
+    ],
+    ids=["comment", "news", "reference"],
+)
+def test_one_sentence_or_a_reference_is_windows_alone(
+    item_of: Callable[..., Item], counting_encoder: Encoder, kind: PartKind, text: str
+) -> None:
+    """A part of one sentence is in its window already, and the lines of a reference say little one by one."""
+    (passage,) = cut(item_of(DAY, "policy", 1, [(kind, text)]), counting_encoder)
+    assert (passage.unit, passage.text) == ("window", text)
+
+
+def test_a_sentence_that_is_a_window_is_not_given_twice(item_of: Callable[..., Item]) -> None:
+    """Of three sentences, the last alone in its window, the first two are passages of their own as well."""
+    item = item_of(DAY, "policy", 1, [("comment", "One two. Three four. Five six seven eight.")])
+    encoder = CharacterEncoder(len("ChinaIndustries,1March2023,Policynews") + 2 + 21)
+    passages = cut(item, encoder)
+    assert [(p.unit, p.text) for p in passages] == [
+        ("window", "One two. Three four."),
+        ("window", "Five six seven eight."),
+        ("sentence", "One two."),
+        ("sentence", "Three four."),
+    ]
+    _assert_sound(item, passages, encoder)
+
+
+def test_a_sentence_over_the_limit_is_in_windows_alone(item_of: Callable[..., Item]) -> None:
+    """No passage is longer than the encoder reads, so of a long sentence there are only the windows that share it."""
+    item = item_of(DAY, "policy", 1, [("comment", "One two. Alpha beta gamma delta epsilon zeta eta theta.")])
+    encoder = CharacterEncoder(len("ChinaIndustries,1March2023,Policynews") + 2 + 12)
+    passages = cut(item, encoder)
+    assert "sentence" not in {p.unit for p in passages}
+    assert "".join("".join(p.text.split()) for p in passages) == "".join(item.text.split())
     _assert_sound(item, passages, encoder)
 
 
@@ -133,7 +213,8 @@ def test_a_blank_part_has_no_passage(item_of: Callable[..., Item], counting_enco
 
 @pytest.mark.parametrize("seed", range(40))
 def test_windows_cover_everything_and_fit(item_of: Callable[..., Item], seed: int) -> None:
-    """Over random texts: inside one part, disjoint, within the limit, nothing but white space left out."""
+    """Over random texts: inside one part, disjoint, within the limit, nothing but white space left out; and
+    sentences are those of the reader of briefs, each once."""
     rng = random.Random(seed)
     words = [
         "robot",

@@ -79,10 +79,10 @@ def test_rows_are_those_of_the_items(folder: Path) -> None:
     """Ascending, each once, whatever the order and the repetitions asked for; unknown ids have none."""
     index = Index.open(folder)
     rows = index.rows(["2023-02-01/policy/1", "2023-01-01/top5/1", "nothing", "2023-01-01/top5/1"])
-    assert rows.tolist() == [0, 1, 2, 3, 10]
+    assert rows.tolist() == [*range(10), 22]
     assert rows.dtype == np.int64
     assert index.rows([]).tolist() == []
-    assert index.rows().tolist() == list(range(18))
+    assert index.rows().tolist() == list(range(36))
 
 
 def test_the_nearest_and_the_lexical_agree_on_the_topic(folder: Path, counting_encoder: CountingEncoder) -> None:
@@ -96,8 +96,26 @@ def test_the_nearest_and_the_lexical_agree_on_the_topic(folder: Path, counting_e
     assert [row for row, _ in index.lexical(terms("chip"), 6, rows)] == rows.tolist()
 
 
-def test_the_vocabulary_counts_passages(folder: Path) -> None:
-    """Every term with the number of passages that hold it."""
+def test_words_are_kept_of_windows_and_vectors_of_sentences_too(
+    folder: Path, counting_encoder: CountingEncoder
+) -> None:
+    """36 passages have a vector each; the 18 windows among them, and no sentence, are found by words."""
+    index = Index.open(folder)
+    units = [index.passage(int(row)).unit for row in index.rows()]
+    windows = [row for row, unit in enumerate(units) if unit == "window"]
+    assert (units.count("window"), units.count("sentence")) == (18, 18)
+    assert (index.manifest.counts.passages, index.manifest.counts.windows) == (36, 18)
+    assert len(index.vectors()) == 36
+    assert {row for row, _ in index.nearest(counting_encoder.encode(["robot"])[0], 36)} == set(range(36))
+    assert index.lexicon.rows() == windows
+    assert sorted(row for row, _ in index.lexical(["china"], 36)) == windows
+    sentences = np.array([row for row, unit in enumerate(units) if unit == "sentence"])
+    assert index.lexical(["china"], 36, sentences) == []
+    assert {row for row, _ in index.nearest(counting_encoder.encode(["robot"])[0], 36, sentences)} == {*sentences}
+
+
+def test_the_vocabulary_counts_windows(folder: Path) -> None:
+    """Every term with the number of windows that hold it."""
     index = Index.open(folder)
     assert index.vocabulary()["china"] == 18
     assert index.vocabulary()["car"] == 3
@@ -143,7 +161,7 @@ def test_a_reader_keeps_the_generation_it_opened(
     assert not (folder / index.generation).exists()
     assert (index.nearest(vector, 5), index.lexical(["robot"], 5)) == before
     assert len(index.items()) == 9  # read only now, from a file that has no name any more
-    assert len(index.passages("2023-03-01/top5/1")) == 4
+    assert len(index.passages("2023-03-01/top5/1")) == 10
     assert len(Index.open(folder).items()) == 3
 
 
@@ -285,8 +303,10 @@ def _forge(folder: Path, change: Callable[[dict[str, Any]], object], *, text: st
         ({"dimension": -1}, "dimension: expected"),
         ({"dimension": True}, "dimension: expected"),
         ({"dimension": 2**40}, "vectors.faiss: expected"),
-        ({"counts": {"issues": 3, "items": 9, "passages": 2**39}}, "vectors.faiss: expected"),
+        ({"counts": {"issues": 3, "items": 9, "passages": 2**39, "windows": 18}}, "vectors.faiss: expected"),
         ({"counts": {"issues": 3, "items": 9, "passages": 10**30}}, "passages: expected"),
+        ({"counts": {"issues": 3, "items": 9, "passages": 36}}, "windows: expected"),
+        ({"counts": {"issues": 3, "items": 9, "passages": 36, "windows": 2**39}}, "documents in words/, found 18"),
         ({"counts": [1, 2]}, "counts: expected an object"),
         ({"files": {}}, "files: expected"),
         ({"files": {"../../secret": {"size": 1, "sha256": "0" * 64}}}, "files: expected"),
@@ -356,7 +376,7 @@ def test_a_fuzzed_manifest_opens_as_it_was_or_is_refused(folder: Path, tmp_path:
         except IndexProblem as problem:
             refused += str(folder) in str(problem)
             continue
-        refused += len(index.items()) == 9 and len(index.rows()) == 18
+        refused += len(index.items()) == 9 and len(index.rows()) == 36
         index.close()
     assert refused == 100
 
