@@ -1,0 +1,105 @@
+"""A query to an `Answer`: finds, refuses or extracts, numbers the items by first use and writes the text.
+
+The one place where markers are given out, so that numbering and sources are the same at every door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rag.answers.cite import cite
+from rag.answers.extract import Claim, extract
+from rag.answers.listings import compare, lead, list_items
+from rag.answers.records import Answer, Citation, Coverage, Reason, Statement
+from rag.answers.refuse import refusal, refusal_text
+from rag.briefs.bodies import BodyTable
+from rag.retrieval.query import Query
+from rag.retrieval.search import Found, Searcher
+
+if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
+    from rag.index.reader import Index
+
+# Items that are looked at for an answer; more never changed one.
+DEPTH = 10
+NEAREST = 3
+
+
+class Answerer:
+    """Answers queries over one opened index."""
+
+    def __init__(self, index: Index, searcher: Searcher, bodies: BodyTable, coverage: Coverage) -> None:
+        self._index, self._searcher, self._bodies, self._coverage = index, searcher, bodies, coverage
+
+    def answer(self, query: Query, warnings: Sequence[str] = ()) -> Answer:
+        """The whole answer."""
+        *_, last = self.stream(query, warnings)
+        return last
+
+    def stream(self, query: Query, warnings: Sequence[str] = ()) -> Iterator[Answer]:
+        """The answer as it grows, one statement at a time; the last one is whole."""
+        found = self._searcher.search(query, DEPTH)
+        refused = refusal(query, found, self._index.items(), self._index.vocabulary())
+        claims, above = ([], "") if refused else self._claims(query, found)
+        if not claims:
+            yield self._refusal(query, found, *(refused or ("not_stated", "")), warnings)
+            return
+        for count in range(1, len(claims) + 1):
+            yield self._compose(query, above, claims[:count], warnings)
+
+    def _claims(self, query: Query, found: Found) -> tuple[list[Claim], str]:
+        """What answers, and the line above it."""
+        if found.listing:
+            claims = list_items(query, found)
+            return claims, lead(query, len(claims), self._coverage)
+        if query.shape == "compare":
+            return compare(query, self._searcher), ""
+        return extract(query, found, self._bodies), ""
+
+    def _refusal(self, query: Query, found: Found, reason: Reason, detail: str, warnings: Sequence[str]) -> Answer:
+        return Answer(
+            text=refusal_text(reason, detail, self._coverage),
+            statements=(),
+            citations=(),
+            query=query,
+            abstained=True,
+            coverage=self._coverage,
+            reason=reason,
+            nearest=found.hits[:NEAREST],
+            warnings=tuple(warnings),
+        )
+
+    def _compose(self, query: Query, above: str, claims: Sequence[Claim], warnings: Sequence[str]) -> Answer:
+        markers: dict[str, int] = {}
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        for claim in claims:
+            marker = markers.setdefault(claim.item.id, len(markers) + 1)
+            outlets = claim.item.sources if claim.voice == "report" else ()
+            statements.append(Statement(claim.text, (marker,), claim.voice, "supported", outlets=outlets))
+            citations += [cite(marker, claim.item, span) for span in claim.spans]
+        return Answer(
+            text="\n\n".join(filter(None, (above, _written(claims, statements)))),
+            lead=above,
+            statements=tuple(statements),
+            citations=tuple(sorted(citations, key=lambda c: c.marker)),
+            query=query,
+            abstained=False,
+            coverage=self._coverage,
+            warnings=tuple(warnings),
+        )
+
+
+def _written(claims: Sequence[Claim], statements: Sequence[Statement]) -> str:
+    """The statements as text: bullets as a list, MERICS' view and reports named as such, each with its markers."""
+    lines: list[str] = []
+    for claim, statement in zip(claims, statements, strict=True):
+        marks = "".join(f" [{marker}]" for marker in statement.markers)
+        lead = "- " if claim.bullet else "MERICS comments: " if claim.voice == "comment" else ""
+        outlet = (
+            f" ({', '.join(statement.outlets)})" if statement.outlets and statement.outlets[0] not in claim.text else ""
+        )
+        lines.append(f"{lead}{claim.text}{outlet}{marks}")
+    gaps = ["\n" if a.bullet or b.bullet else "\n\n" for a, b in pairwise(claims)]
+    return "".join(line + gap for line, gap in zip(lines, [*gaps, ""], strict=True))

@@ -1,0 +1,192 @@
+"""Answers without a language model: the sentences and fields that answer, in the brief's own words.
+
+Takes a query and what was found; gives claims, each a text that rests on stretches of one item. The same every time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answers.figures import NEEDED, counted_near, names_person
+from rag.briefs.bodies import BodyTable
+from rag.briefs.records import Item, Span, Voice, long_date
+from rag.retrieval.query import Query
+from rag.retrieval.search import Found, Scored
+from rag.retrieval.sentences import Sentence, coverage, sentences_of
+
+MOST_SENTENCES = 3
+# Items whose score lies within this share of the best one's may add a sentence of their own.
+_NEAR_SHARE = 0.9
+# Least share of the question's weight that a further sentence must newly cover.
+_GAIN = 0.2
+# What it is worth to a sentence that its figure counts the very thing asked for.
+_COUNTED = 0.15
+# A line of so few words (of an appendix, say) rarely answers by itself.
+_FEW_WORDS = 4
+# A second sentence is given where it is about as good as the best.
+_AS_GOOD = 0.92
+_LISTING = re.compile(
+    r"\b(?:what|which|name|list|give) (?:are |were |all |the |its |main |key |\w+ ){0,4}"
+    r"(?:targets|goals|measures|requirements|conditions|criteria|aims|objectives|tasks|areas|examples|technologies|"
+    r"changes|obligations|services|duties|kinds|types)\b|\bwhat (?:would|must|do|does|should)\b.{0,80}\bhave to do\b"
+    r"|义务|要求|哪些",
+    re.IGNORECASE,
+)
+# Two questions in one: "how many planes, and at what price", "in which city and on which app".
+_TWOFOLD = re.compile(
+    r"\b(?:and|und)\s+(?:(?:for|by|at|in|on|to|since|against|from)\s+)?(?:what|which|how|who|whom|when|where|why|wann|wie|wer|wo)\b"
+    r"|\b(?:number|size|amount|name|date|share) of\b.{0,60}\band\b|\band (?:value|price|date|number|of the total)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement to be: its words, the item it rests on and where in the item's text."""
+
+    text: str
+    item: Item
+    spans: tuple[Span, ...]
+    voice: Voice
+    bullet: bool = False  # one line of a list
+
+
+def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
+    """The claims that answer the query, best first; none where the items found do not state what is asked."""
+    top = found.hits[0].item
+    fields = _fields(query, top, bodies)
+    if fields:
+        return fields
+    if query.wants == "view":
+        return _view(query, top, found)
+    if query.wants == "text" and _LISTING.search(query.question):
+        listed = _whole_list(top, found)
+        if listed:
+            return listed
+    return _sentences(query, found)
+
+
+def _fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:
+    """Fields of the catalogue, cited to the lines of the item that hold them; none where another kind is asked."""
+    if not item.heading:
+        if query.wants in ("issuer", "date", "outlet"):
+            return [_bullet(item, outlet=query.wants == "outlet")]
+        return []
+    name = f"“{item.titles.english or item.heading}”"
+    via = f" (via {' and '.join(item.via)})" if item.via else ""
+    issuers = _listed([full_name(b, bodies) for b in item.bodies])
+    claims: list[Claim | None] = []
+    if query.wants == "issuer" and item.bodies:
+        claims.append(_reference(item, "Issuing", f"{name} was issued by {issuers}{via}."))
+    if query.wants == "date" or (query.wants == "issuer" and _ALSO_WHEN.search(query.question)):
+        claims.append(_reference(item, "Date", f"{name} is dated {long_date(item.date)}."))
+    if query.wants == "chinese title" and item.titles.chinese:
+        claims.append(_reference(item, "Article", f"{name} is called {item.titles.chinese} in Chinese."))
+    if query.wants == "english title" and item.titles.english:
+        claims.append(_reference(item, "Article", f"The official title is {name}."))
+    return [claim for claim in claims if claim is not None]
+
+
+_ALSO_WHEN = re.compile(r"\bwhen\b|\bwann\b|\bdate\b|何时|什么时候|日期|哪一?天", re.IGNORECASE)
+
+
+def _bullet(item: Item, *, outlet: bool) -> Claim:
+    sentence = sentences_of(item)[0]
+    outlets = f" ({', '.join(item.sources)})" if outlet and item.sources else ""
+    return Claim(f"{long_date(item.date)}: {sentence.text}{outlets}", item, ((0, len(item.text)),), sentence.voice)
+
+
+def _reference(item: Item, label: str, text: str) -> Claim | None:
+    """A claim that rests on the reference line with this label, markup around the label or not."""
+    for part in item.parts:
+        match = re.search(rf"^\W*{label}.*(?:\n\s*\(.*)?", part.text, re.M) if part.kind == "reference" else None
+        if match:
+            offset = part.span[0] - item.span[0]
+            return Claim(text, item, ((offset + match.start(), offset + match.end()),), "document")
+    return None
+
+
+def full_name(body: str, bodies: BodyTable) -> str:
+    """A body with its name and acronym, as far as the table knows them."""
+    names = bodies.names(body)
+    longest = next((n for n in names if n != body and n.isascii() and len(n) > len(body)), None)
+    return f"the {longest} ({body})" if longest else body
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def _view(query: Query, item: Item, found: Found) -> list[Claim]:
+    """What MERICS thinks of it: the two sentences of the comment that fit the question best, in their order."""
+    comments = [s for s in found.scored(item) if s.sentence.voice == "comment"]
+    best = sorted(comments, key=lambda s: -s.score)[:2]
+    return [quoted(item, s.sentence) for s in sorted(best, key=lambda s: s.sentence.span)]
+
+
+def _whole_list(item: Item, found: Found) -> list[Claim]:
+    """A list inside the item, given whole: its lead sentence and every bullet."""
+    scored = found.scored(item)
+    lists = [s for s in scored if s.sentence.part in ("bullets", "appendix") and item.heading]
+    if not lists:
+        return []
+    # of several lists the one that holds the sentence that fits best
+    chosen = max(lists, key=lambda s: s.score).sentence.part_number
+    lead = [s.sentence for s in scored if s.sentence.part_number == chosen - 1][-1:]
+    bullets = [s.sentence for s in lists if s.sentence.part_number == chosen]
+    return [quoted(item, s) for s in lead] + [quoted(item, s, bullet=True) for s in bullets]
+
+
+def _sentences(query: Query, found: Found) -> list[Claim]:
+    """Sentences of the best items that together cover the question, the most telling first.
+
+    A question for a figure is answered by sentences of the best item that state such a figure, or not at all.
+    """
+    fits = NEEDED.get(query.wants)
+    top = found.hits[0]
+    if query.wants == "person" and not any(names_person(s.text) for s in sentences_of(top.item)):
+        fits = None  # "who" may be a firm or a body as well
+    hits = [top] if fits else [h for h in found.hits if h.score >= _NEAR_SHARE * top.score][:MOST_SENTENCES]
+    pool = [
+        (hit.item, scored, _worth(query, scored) * hit.score / top.score)
+        for hit in hits
+        for scored in found.scored(hit.item)
+        if scored.sentence.part != "reference" and (fits is None or fits(scored.sentence.text))
+    ]
+    # stable: of equals the one of the better item, then the earlier one
+    pool.sort(key=lambda candidate: -candidate[2])
+    twofold = bool(_TWOFOLD.search(query.question))
+    most = 1 if fits and not twofold else MOST_SENTENCES
+    at_least = 2 if twofold else sum(worth >= _AS_GOOD * pool[0][2] for _, _, worth in pool)
+    chosen = _covering(found, [(item, scored) for item, scored, _ in pool], min(at_least, most), most)
+    return [quoted(item, sentence) for item, sentence in chosen]
+
+
+def _worth(query: Query, scored: Scored) -> float:
+    counted = query.wants == "amount" and counted_near(query.text, scored.sentence.text)
+    short = len(scored.sentence.text.split()) <= _FEW_WORDS
+    return scored.score + (_COUNTED if counted else 0.0) - (_COUNTED if short else 0.0)
+
+
+def _covering(
+    found: Found, pool: Sequence[tuple[Item, Scored]], at_least: int, most: int
+) -> list[tuple[Item, Sentence]]:
+    """The best sentences, and those after them that say something of the question that is not said yet."""
+    wanted = tuple(found.weights)
+    chosen: list[tuple[Item, Sentence]] = []
+    covered: frozenset[str] = frozenset()
+    for item, scored in pool:
+        if len(chosen) >= at_least and coverage(wanted, scored.sentence.terms - covered, found.weights) < _GAIN:
+            continue
+        chosen.append((item, scored.sentence))
+        covered |= scored.sentence.terms
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def quoted(item: Item, sentence: Sentence, *, bullet: bool = False) -> Claim:
+    """A sentence as it stands."""
+    return Claim(sentence.text, item, (sentence.span,), sentence.voice, bullet)

@@ -1,0 +1,95 @@
+"""What kind of fact a sentence states: an amount, a sum of money, a share, a time, a person. English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from rag.index.tokens import stem, words
+from rag.retrieval.patterns import Wants
+
+_SPELLED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion "
+    "half third quarter double triple twice dozen"
+).split()
+_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_SPELLED)})(?:[- ]?fold|s)?\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!,\d)")
+# A number inside a name (5G, C919, IPv6, L3, 14th Five-Year Plan, 3D) is no amount.
+_IN_NAME = re.compile(r"\b\d+(?:st|nd|rd|th)\b|\b[A-Za-z]+\d+[A-Za-z]*\b|\b\d+[A-Z]\b")
+_CURRENCY = r"(?:CNY|RMB|USD|EUR|HKD|GBP|yuan|dollars?|euros?|renminbi|[¥$€£])"
+_MONEY = re.compile(
+    rf"{_CURRENCY}\s?\d|\d[\d.,]*[\s-]?(?:(?:hundred|thousand|million|billion|trillion)[\s-]?)?(?:US[\s-]?)?{_CURRENCY}",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"\bper ?cent(?:age)?\b|%|\b(?:half|thirds?|quarters?|fifths?|tenths?|share)\b|fold\b", re.IGNORECASE
+)
+# What is counted, up to the verb that follows it.
+_COUNTED = re.compile(
+    r"\b(?:how many|number of)\s+((?:[\w&+'-]+\s?){1,4}?)(?=\s(?:do|does|did|is|are|was|were|will|would|can|could|"
+    r"has|have|should|made|on|in|of|for|that)\b|[?.,]|$)",
+    re.IGNORECASE,
+)
+_REACH = 5  # words before and behind a number in which what it counts is looked for
+_TIME = re.compile(
+    r"\b(?:19|20)\d\d\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:minutes?|hours?|days?|weeks?|months?|years?|decades?)\b"
+)
+
+_PERSON = re.compile(
+    r"\b(?:led|headed|chaired|written|run|directed) by (?:[A-Z]\w+ ){2}"
+    r"|\b(?:[Dd]irector|[Mm]inister|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Pp]rofessor|[Ss]ecretary|Dr\.|CEO|academic)\b"
+    r"[^.]{0,60}?\b[A-Z][a-z]+ [A-Z][a-z]+"
+)
+
+
+def states_amount(text: str) -> bool:
+    """Whether a text states a number that is neither a year nor part of a name."""
+    return bool(_NUMBER.search(_IN_NAME.sub(" ", _YEAR.sub(" ", text))))
+
+
+def states_money(text: str) -> bool:
+    """Whether a text states a sum of money."""
+    return bool(_MONEY.search(text))
+
+
+def states_share(text: str) -> bool:
+    """Whether a text states a percentage or a fraction."""
+    return bool(_SHARE.search(text)) and states_amount(text)
+
+
+def states_time(text: str) -> bool:
+    """Whether a text names a year, a month or a stretch of time."""
+    return bool(_TIME.search(text))
+
+
+def counted_near(question: str, text: str) -> bool:
+    """Whether a number in the text counts what the question asks to count ("how many jets": "40 jets", "jets (40)")."""
+    asked = _COUNTED.search(question)
+    if not asked:
+        return False
+    things = {stem(word.folded) for word in words(asked[1])}
+    bare = _IN_NAME.sub(" ", _YEAR.sub(" ", text))
+    for number in _NUMBER.finditer(bare):
+        before = words(bare[max(0, number.start() - 60) : number.start()])[-_REACH:]
+        behind = words(bare[number.end() : number.end() + 60])[:_REACH]
+        if any(stem(word.folded) in things for word in (*before, *behind)):
+            return True
+    return False
+
+
+def names_person(text: str) -> bool:
+    """Whether a text names someone by office or as the one who leads."""
+    return bool(_PERSON.search(text))
+
+
+# What a sentence must state to answer a question of this kind.
+NEEDED: Mapping[Wants, Callable[[str], bool]] = {
+    "amount": states_amount,
+    "money": states_money,
+    "share": states_share,
+    "time": states_time,
+    "person": names_person,
+}

@@ -1,0 +1,77 @@
+"""Answers that are lists: every item that satisfies the question, and two sides set side by side.
+
+Takes a query, what was found and what the corpus covers; gives claims, one line an item. Exact lists come from the
+catalogue; nothing here is cut off.
+"""
+
+from __future__ import annotations
+
+from rag.answers.extract import Claim, quoted
+from rag.answers.figures import states_amount
+from rag.answers.records import Coverage
+from rag.briefs.records import Item, long_date
+from rag.retrieval.matching import count_held
+from rag.retrieval.query import Query
+from rag.retrieval.search import Found, Searcher
+from rag.retrieval.sentences import Sentence, sentences_of
+
+SIDE_SENTENCES = 2
+SIDE_FIGURES = 2
+
+
+def list_items(query: Query, found: Found) -> list[Claim]:
+    """One line an item, in order of date."""
+    return [_line(query, item) for item in found.listing or ()]
+
+
+def lead(query: Query, count: int, coverage: Coverage) -> str:
+    """The line above a list: how many, and for what it is complete."""
+    if query.shape in ("latest", "earliest", "issue") or not coverage.issues:
+        return ""
+    first, last = coverage.issues[0].date, coverage.issues[-1].date
+    span = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
+    many = "s" if len(coverage.issues) != 1 else ""
+    return f"{count} item{'s' if count != 1 else ''}, complete for the {len(coverage.issues)} issue{many} {span}:"
+
+
+def _line(query: Query, item: Item) -> Claim:
+    sentence = _reason(query, item)
+    where = f"issue of {long_date(item.issue)}: " if query.shape == "issue" else ""
+    heading = f"{item.heading}. " if item.heading else ""
+    text = f"{where}{long_date(item.date)}: {heading}{sentence.text}"
+    return Claim(text, item, (sentence.span,), sentence.voice, bullet=True)
+
+
+def _reason(query: Query, item: Item) -> Sentence:
+    """The sentence that shows why an item is listed, of equals the first."""
+    everything = sentences_of(item)
+    return max(
+        everything,
+        key=lambda s: (
+            sum(str(year) in s.text for year in query.deadlines),
+            count_held(s.text, query.required),
+            s.part != "reference",
+            -s.span[0],
+        ),
+    )
+
+
+def compare(query: Query, searcher: Searcher) -> list[Claim]:
+    """Evidence from each side, side by side: the best item of each and the sentences of it that fit the question."""
+    claims: list[Claim] = []
+    seen: set[str] = set()
+    for side in query.sides:
+        found = searcher.search(side, 5)
+        hit = next((hit for hit in found.hits if hit.item.id not in seen), None)
+        if hit is None:
+            continue
+        seen.add(hit.item.id)
+        claims += [quoted(hit.item, s, bullet=True) for s in _telling(found, hit.item)]
+    return claims
+
+
+def _telling(found: Found, item: Item) -> list[Sentence]:
+    """The sentences of one side that fit the question best, and of what it sets down those with figures; in order."""
+    best = [s.sentence for s in sorted(found.scored(item), key=lambda s: -s.score) if s.sentence.part != "reference"]
+    figures = [s for s in best if s.voice != "comment" and states_amount(s.text)]
+    return sorted({*best[:SIDE_SENTENCES], *figures[:SIDE_FIGURES]}, key=lambda s: s.span)

@@ -1,0 +1,43 @@
+"""Follow-ups: whether a question only makes sense after another, and what was asked before.
+
+Takes a conversation as it comes from a client, where nothing is trusted to be well formed; gives texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+MOST_TURNS = 6  # questions of a conversation that a follow-up may lean on
+
+_CONNECTED = re.compile(
+    r"^\s*(?:and|but|also|or|so|then|what about|how about|und|aber|oder|那么?|还有)\b", re.IGNORECASE
+)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|these|those|he|him|his|she|her|there|the same|the former|the latter|dort|"
+    r"darin|davon|dessen|deren)\b|\b(?:this|that) (?:one|plan|pilot|measure|notice|item|issue|policy|law|regulation|"
+    r"company|firm|project|initiative|program(?:me)?)\b|\b(?:this|that)\s*[?.!]*\s*$|(?:它|他们|该|此)",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"\bis (?:it|there)\b|\b(?:it|there) (?:is|are|was|were)\b|\bare there\b|\bwas there\b", re.IGNORECASE
+)
+_NEW_SUBJECT = re.compile(
+    r"\b(?:different|another|other|new|unrelated) (?:subject|topic|question|matter)\b|\bsomething else\b", re.IGNORECASE
+)
+_FEW = 2  # telling words: a question with no more only makes sense after another
+
+
+def earlier_questions(history: Sequence[object], limit: int) -> list[str]:
+    """What the user asked before, oldest first, each cut to `limit`; anything malformed is passed over."""
+    said = [turn.get("content") for turn in history if isinstance(turn, Mapping) and turn.get("role") == "user"]
+    texts = [text[:limit].strip() for text in said if isinstance(text, str)]
+    return [text for text in texts if any(c.isalnum() for c in text)][-MOST_TURNS:]
+
+
+def leans(text: str, content: int) -> bool:
+    """Whether a question, its times and places left out, with so many telling words, leans on the one before."""
+    if _NEW_SUBJECT.search(text):
+        return False
+    pointing = _POINTING.search(_EXPLETIVE.sub(" ", text))
+    return bool(_CONNECTED.search(text) or pointing or content == 0 or (content <= _FEW and len(text.split()) <= 4))

@@ -1,0 +1,258 @@
+"""Time in a question's words: windows in which something happened, and years by which something is due.
+
+Takes a text and the days the corpus has items of; gives windows with the words they were read from. English, German and
+Chinese. A deadline ("goals for 2027", "by 2025") is not a window: it says when something is due, not when it was done.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+Day = dt.date
+Span = tuple[int, int]
+
+_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_MONTHS |= {"januar": 1, "februar": 2, "märz": 3, "mai": 5, "juni": 6, "juli": 7, "oktober": 10, "dezember": 12}
+_MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|\.)?"
+_TO = r"\s*(?:-|–|to|and|until|through|bis|und)\s*"
+_THROUGH = r"\s*(?:-|–|to|until|through|bis)\s*"
+_OF = r"(?:,|\s+of|\s+in|\s+im|\s+des)?\s+"
+
+# Parts of a month and of a year, as the first and last day or month they cover.
+_MONTH_PARTS = {
+    r"(?:first|1st) half|beginning|early|erste hälfte|anfang": (1, 15),
+    r"(?:second|2nd|latter|last) half|zweite hälfte": (16, 31),
+    r"(?:first|1st) week|erste woche": (1, 7),
+    r"(?:second|2nd) week|zweite woche": (8, 14),
+    r"(?:third|3rd) week|dritte woche": (15, 21),
+    r"(?:fourth|4th) week|vierte woche": (22, 28),
+    r"(?:last|final) week|letzte woche": (-7, 31),
+    r"(?:first|1st) (?:ten|10) days": (1, 10),
+    r"(?:last|final) (?:ten|10) days": (-10, 31),
+    r"mid(?:dle)?|mitte": (11, 20),
+    r"late|end|ende": (21, 31),
+}
+_YEAR_PARTS = {
+    r"(?:first|1st) half|h1|erste (?:hälfte|jahreshälfte)|erstes halbjahr": (1, 6),
+    r"(?:second|2nd) half|h2|zweite (?:hälfte|jahreshälfte)|zweites halbjahr": (7, 12),
+    r"(?:first|1st) quarter|q1|erstes quartal": (1, 3),
+    r"(?:second|2nd) quarter|q2|zweites quartal": (4, 6),
+    r"(?:third|3rd) quarter|q3|drittes quartal": (7, 9),
+    r"(?:fourth|4th|last) quarter|q4|viertes quartal": (10, 12),
+    r"spring|frühjahr|frühling": (3, 5),
+    r"summer|sommer": (6, 8),
+    r"autumn|fall|herbst": (9, 11),
+    r"early|beginning|anfang": (1, 4),
+    r"mid(?:dle)?|mitte": (5, 8),
+    r"late|end|ende": (9, 12),
+}
+
+
+def _one_of(parts: dict[str, tuple[int, int]]) -> str:
+    return r"(?P<part>" + "|".join(parts) + ")"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE)
+
+
+_M, _M2 = _MONTH.format("m"), _MONTH.format("m2")
+_D, _D2 = _DAY.format("d"), _DAY.format("d2")
+# Longest forms first: what one pattern has read, no later one reads again.
+_POINTS: tuple[re.Pattern[str], ...] = (
+    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
+    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?P<zh>上旬|中旬|下旬|上半月|下半月)?"),
+    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?)?"),
+    _compiled(rf"{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)"),
+    _compiled(rf"{_D}{_TO}{_D2}(?:{_OF}|\s*){_M}{_OF}{_YEAR}"),
+    _compiled(rf"{_M}\s+{_D}{_TO}{_D2},?\s+{_YEAR}"),
+    _compiled(rf"{_D}(?:\s+of)?\s+{_M},?{_OF}{_YEAR}"),
+    _compiled(rf"{_M}\s+{_D},?\s+{_YEAR}"),
+    _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
+    _compiled(rf"{_M}{_THROUGH}{_M2}{_OF}{_YEAR}"),
+    _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
+    _compiled(rf"{_M}\s+{_D}"),
+    _compiled(rf"{_M}{_OF}{_YEAR}"),
+    _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
+    _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
+    _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
+    # a month alone, where it cannot be the verb "may" or "march"
+    _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between)\s+{_M}"),
+    _compiled(rf"{_M}(?=\s+(?:and|or|und|issue|brief|edition))"),
+    _compiled(_YEAR),
+)
+_CHINESE_PARTS = {
+    "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31),
+    "上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
+    "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
+}  # fmt: skip
+_BEFORE = re.compile(r"\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
+_AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
+_SINCE = re.compile(r"\b(?:since|starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$", re.I)
+_UNTIL = re.compile(r"\b(?:until|till|up to|through|bis(?: zum)?)\s+(?:the\s+)?$", re.I)
+_BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
+_BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
+_IN = re.compile(r"\b(?:in|during|of|im)\s+$", re.I)
+_DUE = re.compile(
+    r"\b(?:by|due|deadline|goals?|targets?|objectives?|plan(?:s|ned)?|expected|aims?|ziele?|geplant|bis)\b|目标|到$",
+    re.I,
+)
+_DUE_AFTER = re.compile(
+    r"^\s*(?:as (?:the |a )?(?:deadline|target|goal)|(?:goals?|targets?|deadlines?)\b)|^年?的?目标", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of days, both included, None for an open end; `span` is where its words stand in the text."""
+
+    since: Day | None
+    until: Day | None
+    span: Span
+    year_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a text says of time."""
+
+    windows: tuple[Window, ...]  # in order of appearance
+    deadlines: tuple[int, ...]  # years by which something is due
+    spans: tuple[Span, ...]  # the words of all of them
+
+
+def read_times(text: str, covered: Collection[Day] = ()) -> Times:
+    """Windows and deadlines in a text.
+
+    A month without a year is of a year named elsewhere in the text, else of the latest year `covered` has it in.
+    """
+    points = list(_points(text, covered))
+    windows: list[Window] = []
+    deadlines: list[tuple[int, Span]] = []
+    position = 0
+    while position < len(points):
+        point = points[position]
+        following = points[position + 1] if position + 1 < len(points) else None
+        before = text[: point.span[0]]
+        if _BY.search(before) or (point.year_only and _is_due(text, point, covered)):
+            deadlines.append((point.until.year, point.span))  # type: ignore[union-attr]  # a point has both ends
+        elif following and _joins(text, point, following):
+            windows.append(
+                replace(following, since=point.since, span=(point.span[0], following.span[1]), year_only=False)
+            )
+            position += 1
+        else:
+            windows.append(_opened(before, point))
+        position += 1
+    spans = (*(w.span for w in windows), *(span for _, span in deadlines))
+    return Times(tuple(windows), tuple(year for year, _ in deadlines), spans)
+
+
+def _joins(text: str, first: Window, second: Window) -> bool:
+    """Whether "between A and B" or "from A to B" makes one window of two."""
+    opened = re.search(r"\b(?:between|from|zwischen|von|vom)\s+(?:the\s+)?$", text[: first.span[0]], re.I)
+    return bool(opened and _BETWEEN.match(text[first.span[1] : second.span[0]]))
+
+
+def _opened(before: str, point: Window) -> Window:
+    """A point with the word before it: "before 2023" ends where 2023 begins."""
+    day = dt.timedelta(days=1)
+    for pattern, since, until in (
+        (_BEFORE, None, point.since and point.since - day),
+        (_AFTER, point.until and point.until + day, None),
+        (_SINCE, point.since, None),
+        (_UNTIL, None, point.until),
+    ):
+        if match := pattern.search(before):
+            return Window(since, until, (match.start(), point.span[1]))
+    return point
+
+
+def _is_due(text: str, year: Window, covered: Collection[Day]) -> bool:
+    """Whether a year alone is a deadline: "by 2025", "goals for 2027", "2027 as the deadline".
+
+    "In" a year that is over for the corpus, something was done.
+    """
+    clause = text[max(0, year.span[0] - 40) : year.span[0]]
+    if _IN.search(clause) and year.since and any(year.since.year <= day.year for day in covered):
+        return False
+    return bool(_DUE.search(clause.rpartition(",")[2]) or _DUE_AFTER.search(text[year.span[1] :]))
+
+
+def _points(text: str, covered: Collection[Day]) -> Iterator[Window]:
+    """Days, months, quarters, years named in a text, in order, none inside another."""
+    taken: list[Window] = []
+    said = re.search(r"\b(?:19|20)\d\d\b", text)
+    year = int(said.group()) if said else None
+    for pattern in _POINTS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(start < w.span[1] and w.span[0] < end for w in taken):
+                continue
+            window = _window(match, year, covered)
+            if window:
+                taken.append(window)
+    yield from sorted(taken, key=lambda w: w.span)
+
+
+def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day]) -> Window | None:
+    found = {name: value for name, value in match.groupdict().items() if value}
+    month = _month(found["m"]) if "m" in found else None
+    if month is not None and not 1 <= month <= 12:
+        return None
+    year = int(found["y"]) if "y" in found else year_said or _latest_year(month, covered)
+    if year is None:
+        return None
+    # the words of a point without its preposition, so that "before" can still be seen before it
+    start = min(match.start(name) for name in found)
+    span = (start, match.end())
+    if month is None:
+        first, last = _months_of(found)
+        if "winter" in found:
+            return Window(Day(year, 12, 1), _last_day(year + 1, 2), span)
+        return Window(Day(year, first, 1), _last_day(year, last), span, year_only=(first, last) == (1, 12))
+    last_month = _month(found["m2"]) if "m2" in found else month
+    first_day, last_day = _days_of(found)
+    length = calendar.monthrange(year, last_month)[1]
+    first_day = first_day if first_day > 0 else length + first_day + 1
+    if not 1 <= first_day <= length or last_month < month or ("d" in found and last_day > length):
+        return None
+    return Window(Day(year, month, first_day), Day(year, last_month, min(last_day, length)), span)
+
+
+def _month(name: str) -> int:
+    return int(name) if name.isdigit() else _MONTHS[name.lower()]
+
+
+def _days_of(found: dict[str, str]) -> tuple[int, int]:
+    """First and last day in the month; a negative first counts from its end."""
+    if "d" in found:
+        return int(found["d"]), int(found.get("d2", found["d"]))
+    return _part(found, _MONTH_PARTS) or (1, 31)
+
+
+def _months_of(found: dict[str, str]) -> tuple[int, int]:
+    return _part(found, _YEAR_PARTS) or (1, 12)
+
+
+def _part(found: dict[str, str], parts: dict[str, tuple[int, int]]) -> tuple[int, int] | None:
+    if "zh" in found:
+        return next(days for name, days in _CHINESE_PARTS.items() if name in found["zh"])
+    if "part" in found:
+        return next(days for pattern, days in parts.items() if re.fullmatch(pattern, found["part"], re.I))
+    return None
+
+
+def _last_day(year: int, month: int) -> Day:
+    return Day(year, month, calendar.monthrange(year, month)[1])
+
+
+def _latest_year(month: int | None, covered: Collection[Day]) -> int | None:
+    return max((day.year for day in covered if day.month == month), default=None)

@@ -1,0 +1,73 @@
+"""Exact lists: the items that satisfy everything a question says, from the catalogue, complete, in order of date.
+
+Takes a query and the items its facets leave; gives those that hold what must occur. Nearness plays no part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.briefs.plain import plain
+from rag.briefs.records import Item
+from rag.retrieval.matching import holds_all, text_holds_all
+from rag.retrieval.patterns import Shape
+from rag.retrieval.query import Query
+from rag.retrieval.wording import Group
+
+# Shapes that are answered by items rather than by sentences.
+LISTS: frozenset[Shape] = frozenset(("list", "count", "overview", "latest", "earliest", "issue"))
+
+
+def listed(query: Query, items: Sequence[Item]) -> list[Item]:
+    """The items of a list, in order of date; none where the question says nothing that could be looked up.
+
+    Words that stand together in the question are looked for together first, and one by one where no item has them so.
+    """
+    found = [item for item in items if query.read.accepts(item)]
+    if query.deadlines:
+        found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+    required = query.required
+    if query.deadlines and not query.read:
+        required = ()  # "goals for 2027": whatever frames it, the year is what is asked
+    for groups in dict.fromkeys((required, _apart(required))):
+        held = [item for item in found if _holds(query, item, groups)]
+        if held or not groups:
+            return held
+    return []
+
+
+def says_something(query: Query) -> bool:
+    """Whether a question says anything that items can be looked up by."""
+    return bool(query.given or query.read or query.required or query.deadlines)
+
+
+# "Made in China 2025": a year right behind a capitalised word that is no month and begins no sentence is a name's.
+_YEAR_IN_NAME = re.compile(
+    r"(?<=[a-z] )(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"[A-Z][a-z]+ 20\d\d\b|\b[A-Za-z]+20\d\d\b"
+)
+
+
+def due_in(item: Item, year: int) -> bool:
+    """Whether an item states something due in a year: a later one than its own date's, or one named as a deadline."""
+    text = _YEAR_IN_NAME.sub(" ", plain(item.text))
+    if year > item.date.year:
+        return bool(re.search(rf"\b{year}\b", text))
+    return bool(
+        re.search(rf"\b(?:by|until|till|before|deadline|end of)\s+(?:the end of\s+|(?:\w+ )?(?:\d+, )?)?{year}\b", text)
+    )
+
+
+def _holds(query: Query, item: Item, groups: Sequence[Group]) -> bool:
+    if query.in_titles and item.heading:
+        return text_holds_all(f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}", groups)
+    return holds_all(item, groups)
+
+
+def _apart(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Phrases taken apart, each word a group of its own; alternatives stay as they are."""
+    apart: list[Group] = []
+    for group in groups:
+        apart += [(word,) for word in group[0].split()] if len(group) == 1 else [group]
+    return tuple(dict.fromkeys(apart))

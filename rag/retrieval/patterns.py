@@ -1,0 +1,251 @@
+"""The words by which a question shows what it wants: a figure, a date, a list, a comparison. English, German, Chinese.
+
+Takes a question's text; gives the kind of answer and the shape of it. First match wins. Every pattern is linear: no
+nested repetition, bounded gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Wants = Literal[
+    "text", "amount", "money", "share", "time", "person", "issuer", "date", "chinese title", "english title", "outlet",
+    "view",
+]  # fmt: skip
+Shape = Literal["answer", "list", "count", "overview", "compare", "latest", "earliest", "issue"]
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+_ISSUED = (
+    r"(?:(?:co-?)?issued?|issues|published?|publish(?:es|ing)|releas(?:ed?|es)|announc(?:ed?|es)|put out|adopted|"
+    r"launch(?:ed|es)?|drafted|unveil(?:ed)?)"
+)
+_BODY = r"(?:bod(?:y|ies)|ministr(?:y|ies)|agenc(?:y|ies)|authorit(?:y|ies)|departments?|regulators?|government)"
+_MAKER = rf"(?:who|whom|which (?:[\w-]+ ){{0,2}}{_BODY})"
+_AMOUNT = r"(?:number|amount|density|rate|figure|quota|size|level|total|capacity|length|speed|nr\.?)"
+_MONEY = r"(?:sum|price|value|budget|costs?|revenues?|turnover|investment|funding|spending|fines?)"
+_SPEND = r"(?:costs?|invest\w*|pay\w*|paid|spen[dt]\w*|worth|rais(?:e|es|ed)|fined?|earn\w*|sold for|money)"
+
+_WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
+    (
+        "chinese title",
+        _any(
+            r"\bchinese (?:name|title)\b",
+            r"\b(?:called|titled?|named?|name) in chinese\b",
+            r"\bauf chinesisch\b",
+            "中文(?:名|标题|全称)",
+        ),
+    ),
+    (
+        "english title",
+        _any(
+            r"\bofficial (?:english )?(?:name|title)(?: of)?\b",
+            r"\b(?:full|exact) title\b",
+            r"\btitle of the (?:document|notice)\b",
+        ),
+    ),
+    (
+        "issuer",
+        _any(
+            rf"\b{_MAKER} (?:\w+ )?{_ISSUED}\b",
+            rf"\bissuing {_BODY}\b",
+            r"\bissued by (?:who|whom|which)\b",
+            r"\bwho (?:is|was|were|are|stands?) behind\b",
+            r"\b(?:von wem|wer hat)\b.{0,80}\b(?:herausgegeben|veröffentlicht|erlassen)\b",
+            "(?:哪个|哪些|由谁|由哪|什么)(?:部门|机构|部委)?.{0,10}(?:发布|印发|出台|颁布|制定)",
+            "谁(?:发布|印发|出台|颁布|制定)",
+        ),
+    ),
+    (
+        "person",
+        _any(
+            r"\bwho (?:heads?|headed|leads?|led|chairs?|chaired|runs?|wrote|said|is|was|directs?)\b",
+            r"^leaders?\b",
+        ),
+    ),
+    (
+        "outlet",
+        _any(
+            r"\b(?:who|which (?:outlet|newspaper|paper|source|agency)) (?:first )?report(?:ed|s)\b",
+            r"\bwhich (?:outlet|newspaper)\b",
+        ),
+    ),
+    (
+        "view",
+        _any(
+            r"\bmerics'? (?:think|say|view|assess|expect|see|judge|comment|opinion|take|warn|make)",
+            r"\b(?:view|opinion|assessment|judg[e]?ment|comment|take) of merics\b",
+            r"\baccording to merics\b",
+            r"\b(?:does|do|did|is|are|what) merics\b",
+            r"\bmerics'? (?:einschätzung|sicht|meinung)\b",
+            "MERICS(?:怎么|如何|认为|的看法|的评价)",
+        ),
+    ),
+    (
+        "date",
+        _any(
+            rf"\b(?:when|what (?:date|day)|which (?:date|day))\b.{{0,80}}\b{_ISSUED}\b",
+            r"\bdate of (?:the )?(?:issue|publication|release)\b",
+            r"\bwann\b.{0,80}\b(?:veröffentlicht|herausgegeben|erlassen)\b",
+            "(?:何时|什么时候|哪一?天|日期).{0,10}(?:发布|印发|出台)|发布(?:日期|时间)",
+        ),
+    ),
+    (
+        "share",
+        _any(
+            r"\b(?:what|which|whose) (?:[\w-]+ ){0,3}(?:share|proportion|percentage|percent|per cent|portion)\b",
+            r"\b(?:share|percentage|proportion) of\b",
+            r"\bwelcher? anteil\b",
+            "百分之|占比|比例|份额",
+        ),
+    ),
+    (
+        "money",
+        _any(
+            rf"\bhow much\b.{{0,80}}\b{_SPEND}\b",
+            rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_MONEY}\b",
+            r"\bwhat (?:does|did|do|will|would|is|was)\b.{0,80}\bcost\b",
+            rf"\b(?:maximum|total|planned) {_MONEY}\b",
+            r"\bfor what (?:price|sum)\b",
+            r"\bwie ?viel (?:geld|kostet|investiert)\b",
+            r"\bwelchen (?:jahres)?umsatz\b",
+            "多少(?:钱|亿|资金|投资)|投资.{0,4}多少",
+        ),
+    ),
+    (
+        "time",
+        _any(
+            r"\b(?:when|how long|what year|which year|what date|what day)\b",
+            r"\bin effect since\b",
+            r"\b(?:ab |bis )?wann\b",
+            "何时|什么时候|哪年|哪一年|截止",
+        ),
+    ),
+    (
+        "amount",
+        _any(
+            r"\bhow (?:many|much|large|big|high|far|old|fast|often)\b",
+            rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_AMOUNT}\b",
+            rf"^{_AMOUNT} of\b",
+            r"\bwie ?viele?\b",
+            r"\bwie (?:hoch|groß)\b",
+            "多少|几个|几项",
+        ),
+    ),
+)
+
+_ITEMS = (
+    r"(?:items|measures|documents|notices|policies|regulations|rules|guidelines|news|stories|articles|reports|"
+    r"announcements|entries|bullets|pieces|developments|events|headlines|texts|decisions|circulars|initiatives|"
+    r"plans|programm?es|maßnahmen|meldungen|dokumente|einträge|nachrichten|artikel)"
+)
+_ITEM = rf"(?:item|measure|document|notice|policy|regulation|story|article|report|entry|bullet|piece|{_ITEMS[3:-1]})"
+_CHINESE_ITEM = "(?:条目|措施|文件|政策|通知|新闻|报道|条|消息|内容)"
+_TOLD = r"(?:reported|mentioned|announced|covered|named|listed|published|issued|noted)"
+
+_SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
+    (
+        "compare",
+        _any(
+            r"\bcompar(?:e|ed|ing|ison)\b",
+            r"\bversus\b|\bvs\b",
+            r"\bside by side\b",
+            r"\bdiffer(?:s|ed|ences?)?\b",
+            r"\bset\b.{0,120}\bagainst\b",
+            r"\bcontrast\b",
+            r"\bvergleich\w*|\bunterschied\w*",
+            "比较|对比|区别|有何不同|有什么不同",
+        ),
+    ),
+    (
+        "issue",
+        _any(
+            r"\b(?:which|what|in which) (?:issues?|editions?|numbers?)\b",
+            r"\bin welcher ausgabe|\bwelche ausgabe",
+            "哪一?期",
+        ),
+    ),
+    (
+        "latest",
+        _any(rf"\b(?:most recent|latest|newest|last)\b.{{0,20}}\b{_ITEM}\b", r"\bneueste[nrs]?\b", "最新|最近的?一"),
+    ),
+    (
+        "earliest",
+        _any(rf"\b(?:earliest|oldest|first)\b.{{0,12}}\b{_ITEM}\b", r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b", "最早"),
+    ),
+    (
+        "count",
+        _any(
+            rf"\bhow many (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
+            rf"\bnumber of (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
+            rf"\bcount (?:the |all )?(?:[\w-]+ ){{0,3}}{_ITEMS}\b",
+            rf"\bwie ?viele (?:[\w-]+ ){{0,2}}{_ITEMS}\b",
+            f"(?:多少|几)(?:个|项|条|份)?{_CHINESE_ITEM}",
+        ),
+    ),
+    (
+        "overview",
+        _any(
+            r"\boverviews?\b",
+            r"\bsummar(?:y|i[sz]e|ies)\b",
+            r"\bcontents? of\b",
+            r"\bwhat(?:'s| is| was| does| did)? (?:in|contain)\b.{0,40}\b(?:issue|brief|edition)\b",
+            r"\b(?:main|top|lead|five|key) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
+            r"\büberblick\b|\bzusammenfass\w*|\bhauptthemen\b",
+            "概览|概述|总结|主要内容|有哪些内容",
+        ),
+    ),
+    (
+        "list",
+        _any(
+            rf"\b(?:all|every|each|any|list|show|give me|which|what|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
+            rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
+            r"\b(?:full|complete) list\b",
+            r"\blist (?:all|every|everything|the|them)\b",
+            r"\ball of them\b|\bbitte alle\b|\bwhich ones\b",
+            rf"\b(?:which|what) (?:[\w-]+ ){{1,4}}(?:were|was|are|is|have been|has been) {_TOLD}\b",
+            r"\bwhere (?:do|does|did|is|are)\b.{0,30}\b(?:briefs?|issues?|digests?)\b",
+            r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered)\b",
+            r"\beverything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
+            rf"^(?:[\w&+-]+ ){{0,4}}{_ITEMS}\b",
+            r"\bwhat happened\b",
+            r"\bwhat (?:did|has|have)\b.{0,60}\b(?:publish(?:ed)?|issued?|released?|put out|report as)\b",
+            r"\b(?:goals?|targets?|deadlines?|plans?) (?:for|with|by|due)\b",
+            r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",
+            f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
+            f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",
+            "全部列出|列出所有|列出全部",
+            f"(?:发布|印发|出台|颁布)的{_CHINESE_ITEM}",
+        ),
+    ),
+)
+# An order to the assistant rather than a question to the briefs.
+ORDER = _any(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|guidelines?|briefs?|sources?)\b",
+    r"\b(?:system|hidden|initial|secret) prompt\b",
+    r"\byour (?:instructions|prompt|rules|api key|password|source code)\b",
+    r"\b(?:you are now|pretend (?:to be|you|that)|act as (?:a|an|if)|from now on,? you|role-?play)\b",
+    r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|run|send|e-?mail|buy|sell|hack|invent|make up)\b",
+    r"^(?:please )?(?:write|say|state|claim|confirm|answer|reply|output|print|repeat|respond)\b.{0,20}"
+    r"\b(?:that|only|with|yes|no)\b",
+    "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",
+    r"\b(?:ignorier|vergiss)\w*\b.{0,30}\b(?:anweisung|regel|vorgabe)\w*",
+)
+TITLE_SCOPE = _any(
+    r"\bin (?:its|their|the) (?:\w+ )?(?:titles?|names?)\b", r"\b(?:title|name)s? (?:contains?|with|says?)\b",
+    r"\bim (?:titel|namen)\b", "(?:标题|名称)(?:中|里)?(?:含|有|带|包含)",
+)  # fmt: skip
+
+
+def wants_of(text: str) -> Wants:
+    """The kind of fact a question asks for; "text" where it shows none."""
+    return next((kind for kind, pattern in _WANTS if pattern.search(text)), "text")
+
+
+def shape_of(text: str) -> Shape:
+    """The shape of the answer a question asks for."""
+    return next((shape for shape, pattern in _SHAPES if pattern.search(text)), "answer")

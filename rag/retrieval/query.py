@@ -1,0 +1,264 @@
+"""A question, understood: what is searched for, what it is restricted to, and what kind of answer it asks for.
+
+Takes the question, the conversation before it and the caller's facets; gives one frozen `Query` that a person can read.
+Knows names, dates and the days the corpus covers (`Reader`); touches no index.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+
+from rag.briefs.bodies import BodyTable
+from rag.errors import InputError
+from rag.index.tokens import stem, terms, words
+from rag.retrieval import dates
+from rag.retrieval.conversation import earlier_questions, leans
+from rag.retrieval.dates import Day, Span, Times, Window
+from rag.retrieval.facets import NAMES, Facets
+from rag.retrieval.names import Names
+from rag.retrieval.patterns import TITLE_SCOPE, Shape, Wants, shape_of, wants_of
+from rag.retrieval.places import (
+    ISSUE_AFTER,
+    ISSUE_BEFORE,
+    PARTING,
+    WEAK,
+    gloss_end,
+    is_narrow,
+    sections,
+    within,
+)
+from rag.retrieval.spelling import Correction, correct
+from rag.retrieval.stopwords import FRAME, STOPWORDS
+from rag.retrieval.wording import Group, blanked, in_english, quoted, required, search_terms
+
+LIMIT = 2000  # characters of a question
+
+Message = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was understood of a question."""
+
+    question: str  # as asked
+    text: str  # what is searched for, in English as far as known: with the question before where it leans on that
+    terms: tuple[str, ...]  # of the text, for the words: each once
+    given: Facets  # the caller's arguments: they restrict
+    read: Facets  # read from the words: what satisfies them comes first
+    wants: Wants
+    shape: Shape
+    required: tuple[Group, ...] = ()  # what every item of a list must hold
+    in_titles: bool = False  # whether it must hold them in its titles
+    deadlines: tuple[int, ...] = ()  # years by which something is due
+    sides: tuple[Query, ...] = ()  # of a comparison: one question each
+    companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
+    missing_issue: str = ""  # month of an issue that is asked for and that there is none of
+    corrections: tuple[Correction, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"searched for: {self.text}"]
+        for label, facets in (("only", self.given), ("first", self.read)):
+            shown = [f"{f.name} {_shown(value)}" for f in fields(facets) if (value := getattr(facets, f.name))]
+            parts += [f"{label}: {', '.join(shown)}"] if shown else []
+        if self.required:
+            parts.append("must hold: " + " and ".join(" or ".join(group[:3]) for group in self.required))
+        if self.deadlines:
+            parts.append("due: " + ", ".join(map(str, self.deadlines)))
+        return "; ".join([*parts, f"asks for: {self.shape}, {self.wants}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading a question takes: names, and what the corpus holds."""
+
+    bodies: BodyTable
+    names: Names
+    issues: Sequence[Day]  # dates of the issues, in order
+    days: frozenset[Day]  # dates of the items
+    known: Callable[[], Mapping[str, int]]  # folded words of the corpus, with the number of items that hold each
+    is_word: Callable[[str], bool]  # whether a word is one of the language at all
+
+    def read(
+        self, question: str, given: Facets, *, history: Sequence[object] = (), ignore: Sequence[str] = ()
+    ) -> Query:
+        """Read a question. Raises InputError for a question that is none, or an unknown name in `ignore`."""
+        for name in ignore:
+            if name not in NAMES:
+                raise InputError(f"ignore: {name!r} is no facet. Facets are {', '.join(NAMES)}.")
+        asked = checked_question(question)
+        alone = self._parsed(asked)
+        before = self._leaned_on(history) if alone.leans else None
+        query = alone.query
+        if before is not None:
+            query = self._parsed(_joined(before, alone)).query
+            content = bool(alone.query.terms) and not set(alone.query.terms) <= set(STOPWORDS)
+            inherits = alone.query.wants == "text" and not (content and alone.content)
+            wants = before.query.wants if inherits else alone.query.wants
+            shape = before.query.shape if inherits and alone.query.shape == "answer" else alone.query.shape
+            query = replace(query, wants=wants, shape=shape)
+        taken = [name for name in NAMES if getattr(given, name) or name in ignore]
+        if given.since or given.until or given.issue:
+            taken += ["since", "until", "issue"]  # one notion of time: what the caller says replaces what was read
+        read = replace(query.read, **{name: getattr(Facets(), name) for name in taken})
+        query = replace(query, given=given, read=read, ignored=tuple(ignore))
+        sides = self._sides(query) if query.shape == "compare" else ()
+        return replace(query, question=question, sides=sides)
+
+    def _sides(self, query: Query) -> tuple[Query, ...]:
+        """The sides of a comparison as questions of their own: by the times named, else by the word that parts them."""
+        text = query.question
+        windows = dates.read_times(text, {*self.days, *self.issues}).windows
+        parting = list(PARTING.finditer(text))
+        strong = [m for m in parting if m.group().strip().casefold() not in WEAK]
+        if len(windows) > 1 and not strong:
+            alone = replace(query, shape="answer")
+            return tuple(replace(alone, read=replace(query.read, since=w.since, until=w.until)) for w in windows)
+        parted = next(iter(strong or parting), None)
+        texts = [text[: parted.start()], text[parted.end() :]] if parted else [text]
+        sides = [self._parsed(part).query for part in texts if any(c.isalnum() for c in part)]
+        return tuple(replace(side, shape="answer", given=query.given) for side in sides)
+
+    def _leaned_on(self, history: Sequence[object]) -> _Parsed | None:
+        """The question that a follow-up leans on: the last one, itself read with those that it leans on."""
+        context: _Parsed | None = None
+        for text in earlier_questions(history, LIMIT):
+            parsed = self._parsed(text)
+            context = self._parsed(_joined(context, parsed)) if context is not None and parsed.leans else parsed
+        return context
+
+    def _parsed(self, text: str) -> _Parsed:
+        named = self.names.find(text)
+        # a year inside a name ("Made in China 2025") is no time
+        dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
+        times = dates.read_times(blanked(text, dated_names), {*self.days, *self.issues})
+        mentioned = [(key, start, gloss_end(text, end)) for key, start, end in self.bodies.find(text)]
+        shape, wants = shape_of(text), wants_of(text)
+        busy = [*times.spans, *((n.start, n.end) for n in named), *((start, end) for _, start, end in mentioned)]
+        corrections = self._corrections(text, busy)
+        # what is quoted is looked for as it stands: it names no section
+        chosen, section_spans = sections(blanked(text, quoted(text)))
+        issues, issue_spans, missing = self._issues(text, times, shape)
+        frame = [*times.spans, *section_spans, *issue_spans]
+        english = in_english(text, named, corrections)
+        window = self._window(times, shape) if not issues else None
+        query = Query(
+            question=text,
+            text=english,
+            terms=search_terms(english, text, mentioned),
+            given=Facets(),
+            read=Facets(
+                issue=issues,
+                section=chosen,
+                body=tuple(dict.fromkeys(key for key, _, _ in mentioned)),
+                since=window.since if window else None,
+                until=window.until if window else None,
+            ),
+            wants=wants,
+            shape=shape,
+            required=required(text, named, corrections, [*frame, *((s, e) for _, s, e in mentioned)], self.names),
+            in_titles=bool(TITLE_SCOPE.search(text)),
+            deadlines=times.deadlines,
+            companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
+            missing_issue=missing,
+            corrections=tuple(corrections),
+        )
+        left = blanked(text, frame)
+        content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
+        return _Parsed(query, times.spans, leans(left, len(content)), bool(content))
+
+    def _window(self, times: Times, shape: Shape) -> Window | None:
+        """The window that items' dates are to lie in.
+
+        A year or season may be that of a figure ("sales in 2022"); it counts for lists, and where the corpus has no
+        item of that year at all.
+        """
+        if shape == "compare" or not times.windows:
+            return None
+        window = times.windows[0]
+        covered = {day.year for day in self.days}
+        told = shape != "answer" or (window.since is not None and window.since.year not in covered)
+        return window if told or is_narrow(window) else None
+
+    def _issues(self, text: str, times: Times, shape: Shape) -> tuple[tuple[Day, ...], list[Span], str]:
+        """Issues meant by "the May 2024 issue" or, of an overview, by its month alone; the words that say so; a month
+        that there is no issue of.
+        """
+        found: list[Day] = []
+        spans: list[Span] = []
+        missing = ""
+        for window in times.windows:
+            after, ahead = ISSUE_AFTER.match(text[window.span[1] :]), ISSUE_BEFORE.search(text[: window.span[0]])
+            if not (after or ahead or shape == "overview"):
+                continue
+            inside = [day for day in self.issues if within(day, window)]
+            found += inside
+            if not inside and (after or ahead) and not window.year_only:
+                missing = text[slice(*window.span)]
+            start = ahead.start() if ahead else window.span[0]
+            spans.append((start, window.span[1] + (after.end() if after else 0)))
+        return tuple(dict.fromkeys(found)), spans, missing
+
+    def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:
+        unknown = [
+            word
+            for word in words(text)
+            if not word.is_cjk
+            and not any(start <= word.start < end for start, end in busy)
+            and not self._is_known(word.folded)
+        ]
+        return correct(text, unknown, self.known()) if unknown else []
+
+    def _is_known(self, word: str) -> bool:
+        if word in self.known() or self.is_word(word):
+            return True
+        return all(t in STOPWORDS or t in FRAME for t in terms(word)) or self._stems()[stem(word)] > 0
+
+    def _stems(self) -> Counter[str]:
+        return _stems_of(self.known)
+
+
+@cache
+def _stems_of(known: Callable[[], Mapping[str, int]]) -> Counter[str]:
+    return Counter(stem(word) for word in known())
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A question read by itself, and what its neighbours in a conversation need to know of it."""
+
+    query: Query
+    times: tuple[Span, ...]  # where it speaks of time
+    leans: bool  # whether it only makes sense after the question before
+    content: bool  # whether it has a word that says what it is about
+
+
+def checked_question(question: str) -> str:
+    """The question as it is worked on: no control characters, white space trimmed.
+
+    Raises InputError when it is empty or over the limit.
+    """
+    if len(question) > LIMIT:
+        raise InputError(f"The question has {len(question):,} characters; the limit is {LIMIT:,}. Shorten it.")
+    cleaned = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in question).strip()
+    if not any(c.isalnum() for c in cleaned):
+        raise InputError(
+            f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
+        )
+    return cleaned
+
+
+def _joined(before: _Parsed, after: _Parsed) -> str:
+    """Two questions as one; a time of the later one takes the place of those of the earlier."""
+    earlier = before.query.question
+    if after.times:
+        earlier = " ".join(blanked(earlier, before.times).split())
+    return f"{earlier} {after.query.question}"[-LIMIT:]
+
+
+def _shown(value: object) -> str:
+    return " or ".join(str(v) for v in value) if isinstance(value, tuple) else str(value)

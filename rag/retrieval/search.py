@@ -1,0 +1,202 @@
+"""Hybrid retrieval: a query to hits, each of a different item, best first; and exact lists where one is asked for.
+
+Vectors find what is said in other words, words find names and figures; both scores are on an absolute scale (cosine;
+share of the question's weight that the words of a window cover), so that a weighted sum compares them across questions.
+Knows nothing of answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.briefs.plain import plain
+from rag.briefs.records import Item, Span
+from rag.index.records import Encoder, Passage
+from rag.retrieval.facets import Facets
+from rag.retrieval.listing import LISTS, listed, says_something
+from rag.retrieval.query import Query
+from rag.retrieval.sentences import Sentence, best_sentence, coverage, sentences_of
+
+if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.index.reader import Index
+
+DEPTH = 200  # passages either engine is asked for, at least
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What a search is made of; all on. Switched off one by one to see what each adds."""
+
+    words: bool = True
+    vectors: bool = True
+    sentences: bool = True  # vectors of single sentences beside those of windows
+    listing: bool = True  # items that satisfy all that is read from a question come first
+    dense_weight: float = 0.6  # of the cosine; the rest is for words
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item found for a question, with the passage and the sentence that matched."""
+
+    item: Item
+    score: float  # larger is better; comparable between questions of one index
+    passage: Passage
+    span: Span  # of the sentence in the item's text
+    cosine: float  # of the question and the nearest passage, -1 to 1; 0 where vectors were not asked
+    coverage: float  # share of the question's weight that the passage's words cover, about 0 to 1
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that matched, read plainly; `item.text[slice(*span)]` is its verbatim form."""
+        return plain(self.item.text[slice(*self.span)])
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with what speaks for it: its score is to hits' scores as a sentence is to its item."""
+
+    sentence: Sentence
+    score: float
+    coverage: float  # share of the question's weight that its words cover, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search gave, and the means to weigh the sentences of any item against the same question."""
+
+    hits: tuple[Hit, ...]
+    listing: tuple[Item, ...] | None  # the exact list, in order of date; None where none is asked for
+    weights: Mapping[str, float]  # of the query's terms
+    dense_weight: float
+    cosines: Callable[[Item], Mapping[Span, float]]
+
+    def scored(self, item: Item) -> list[Scored]:
+        """The sentences of an item, in order, weighed."""
+        cosines = self.cosines(item)
+        share = self.dense_weight if cosines else 0.0
+        wanted = tuple(self.weights)
+        return [
+            Scored(s, share * _cosine(s.span, cosines) + (1 - share) * covered, covered)
+            for s in sentences_of(item)
+            for covered in [coverage(wanted, s.terms, self.weights)]
+        ]
+
+
+def _cosine(span: Span, cosines: Mapping[Span, float]) -> float:
+    """That of the smallest passage around a sentence."""
+    around = [p for p in cosines if p[0] <= span[0] and span[1] <= p[1]]
+    return cosines[min(around, key=lambda p: p[1] - p[0])] if around else 0.0
+
+
+class Searcher:
+    """Searches one opened index. `encoder` None searches by words alone."""
+
+    def __init__(self, index: Index, encoder: Encoder | None, stages: Stages = Stages()) -> None:
+        self._index, self._encoder, self._stages = index, encoder, stages
+
+    def search(self, query: Query, k: int) -> Found:
+        """The k best items: those of the exact list first, then those that satisfy the facets read; each by score."""
+        selected = self.select(query.given)
+        rows = self._index.rows(item.id for item in selected) if query.given else None
+        listing = self._listing(query, selected)
+        depth = max(DEPTH, 8 * k)
+        vector = self._encoder.encode([query.text])[0] if self._encoder is not None and self._stages.vectors else None
+        weights = self._weights(query.terms)
+        lexical = self._lexical(weights, depth, rows) if self._stages.words else {}
+        dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
+        first = {item.id for item in listing or ()}
+        hits = self._fused(query, first, dense, lexical, weights, k)
+        return Found(
+            tuple(hits),
+            None if listing is None else tuple(listing),
+            weights,
+            self._stages.dense_weight,
+            lambda item: self._cosines(item, vector),
+        )
+
+    def select(self, facets: Facets) -> list[Item]:
+        """Every item that satisfies the facets, in order of date."""
+        return self._index.items(
+            issues=facets.issue or None,
+            sections=facets.section or None,
+            bodies=facets.body or None,
+            since=facets.since,
+            until=facets.until,
+        )
+
+    def _listing(self, query: Query, selected: Sequence[Item]) -> list[Item] | None:
+        if query.shape not in LISTS or not says_something(query) or not self._stages.listing:
+            return None
+        found = listed(query, selected)
+        return {"latest": found[-1:], "earliest": found[:1]}.get(query.shape, found)
+
+    def _fused(
+        self,
+        query: Query,
+        first: set[str],
+        dense: Mapping[int, float],
+        lexical: Mapping[int, float],
+        weights: Mapping[str, float],
+        k: int,
+    ) -> list[Hit]:
+        """Passages' scores to items' hits: an item has its best passage's."""
+        floor = min(dense.values(), default=0.0)
+        share = self._stages.dense_weight if dense else 0.0
+        best: dict[str, tuple[float, int, float, float]] = {}
+        # an item's words and its nearest passage may lie in different passages: both count for it
+        cosines: dict[str, float] = {}
+        covers: dict[str, float] = {}
+        candidates = sorted(lexical.keys() | dense.keys())
+        for row, item_id in zip(candidates, self._index.item_of(candidates), strict=True):
+            if not self._stages.sentences and self._index.passage(row).unit == "sentence":
+                continue
+            cosine, covered = dense.get(row, floor), lexical.get(row, 0.0)
+            cosines[item_id] = max(cosine, cosines.get(item_id, floor))
+            covers[item_id] = max(covered, covers.get(item_id, 0.0))
+            score = share * cosine + (1 - share) * covered
+            if item_id not in best or score > best[item_id][0]:
+                best[item_id] = (score, row, cosine, covered)
+        items = {item_id: item for item_id in best if (item := self._index.item(item_id)) is not None}
+        scores = {i: share * cosines[i] + (1 - share) * covers[i] for i in items}
+
+        def order(item_id: str) -> tuple[bool, bool, float, str]:
+            fits = query.read.accepts(items[item_id], mentions=True)
+            return item_id not in first, not fits and self._stages.listing, -scores[item_id], item_id
+
+        return [
+            self._hit(items[i], scores[i], best[i][1], cosines[i], covers[i], weights)
+            for i in sorted(items, key=order)[:k]
+        ]
+
+    def _cosines(self, item: Item, vector: NDArray[np.float32] | None) -> dict[Span, float]:
+        """Passage intervals of an item with their cosines; empty without an encoder."""
+        if vector is None:
+            return {}
+        rows = self._index.rows([item.id])
+        return {self._index.passage(row).span: cosine for row, cosine in self._index.nearest(vector, len(rows), rows)}
+
+    def _weights(self, wanted: Sequence[str]) -> dict[str, float]:
+        """Inverse window frequency of each term, as BM25 has it: never negative, largest for a term nobody has."""
+        vocabulary, total = self._index.vocabulary(), self._index.manifest.counts.windows
+        return {t: math.log(1 + (total - (n := vocabulary.get(t, 0)) + 0.5) / (n + 0.5)) for t in wanted}
+
+    def _lexical(self, weights: Mapping[str, float], depth: int, rows: NDArray[np.int64] | None) -> dict[int, float]:
+        """BM25 as a share of what a window of mean length with every term once would score."""
+        known = [term for term in weights if term in self._index.vocabulary()]
+        total = sum(weights.values())
+        if not known or not total:
+            return {}
+        return {row: score / total for row, score in self._index.lexical(known, depth, rows)}
+
+    def _hit(
+        self, item: Item, score: float, row: int, cosine: float, covered: float, weights: Mapping[str, float]
+    ) -> Hit:
+        passage = self._index.passage(row)
+        sentence = best_sentence(item, tuple(weights), weights, passage.span)
+        return Hit(item, score, passage, sentence.span, cosine, covered)

@@ -1,0 +1,87 @@
+"""Time in a question's words: windows in which something happened, and years by which something is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rag.retrieval.dates import read_times
+
+COVERED = [dt.date(2022, 9, 14), dt.date(2023, 11, 2), dt.date(2024, 4, 2), dt.date(2024, 5, 8)]
+
+
+def _windows(text: str) -> list[tuple[str, str]]:
+    return [(str(w.since), str(w.until)) for w in read_times(text, COVERED).windows]
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("What happened on 14 September 2022?", "2022-09-14", "2022-09-14"),
+        ("What happened on September 14th, 2022?", "2022-09-14", "2022-09-14"),
+        ("News of 2024-04-09", "2024-04-09", "2024-04-09"),
+        ("measures in April 2024", "2024-04-01", "2024-04-30"),
+        ("measures in Feb. 2024", "2024-02-01", "2024-02-29"),
+        ("measures issued in 2023", "2023-01-01", "2023-12-31"),
+        ("the first half of April 2024", "2024-04-01", "2024-04-15"),
+        ("in the last week of November 2023", "2023-11-24", "2023-11-30"),
+        ("late April 2024", "2024-04-21", "2024-04-30"),
+        ("between 20 and 28 November 2023", "2023-11-20", "2023-11-28"),
+        ("April 2-9, 2024", "2024-04-02", "2024-04-09"),
+        ("from March 28 to April 24, 2023", "2023-03-28", "2023-04-24"),
+        ("between March and May 2023", "2023-03-01", "2023-05-31"),
+        ("Q2 2023", "2023-04-01", "2023-06-30"),
+        ("spring 2024", "2024-03-01", "2024-05-31"),
+        ("before 2023", "None", "2022-12-31"),
+        ("after April 20, 2024", "2024-04-21", "None"),
+        ("since 1 April 2024", "2024-04-01", "None"),
+        ("until 15 November 2023", "None", "2023-11-15"),
+        ("in the second half of November", "2023-11-16", "2023-11-30"),
+        ("the May issue", "2024-05-01", "2024-05-31"),
+        ("im Oktober 2024", "2024-10-01", "2024-10-31"),
+        ("am 14. September 2022", "2022-09-14", "2022-09-14"),
+        ("2024年4月的措施", "2024-04-01", "2024-04-30"),
+        ("2022年9月14日", "2022-09-14", "2022-09-14"),
+        ("2023年上半年", "2023-01-01", "2023-06-30"),
+    ],
+)
+def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str) -> None:
+    """Days, parts of months, months, quarters, seasons and years are windows, both ends included."""
+    assert _windows(text) == [(since, until)]
+
+
+def test_several_times_are_several_windows() -> None:
+    """Two months named side by side are two windows, and a year said once is that of both."""
+    assert _windows("the pilots of February and November 2023") == [
+        ("2023-02-01", "2023-02-28"),
+        ("2023-11-01", "2023-11-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["goals for 2027", "due by 2027", "2027 as the deadline", "to be reached by the end of 2027"]
+)
+def test_a_deadline_is_no_window(text: str) -> None:
+    """When something is due is not when it was done."""
+    times = read_times(text, COVERED)
+    assert times.windows == ()
+    assert times.deadlines == (2027,)
+
+
+@pytest.mark.parametrize("text", ["what may change", "march on", "2,023 robots", "C919 and IPv6", "no time at all"])
+def test_words_that_only_look_like_times_are_none(text: str) -> None:
+    """A verb, an amount and a name are no times."""
+    assert read_times(text, COVERED).windows == ()
+
+
+def test_a_day_the_calendar_lacks_is_not_invented() -> None:
+    """31 February is no day; its month still is one."""
+    assert _windows("31 February 2024") == [("2024-02-01", "2024-02-29")]
+
+
+def test_the_words_of_a_time_are_known() -> None:
+    """Each window says which words it was read from."""
+    text = "Corporate news from before 2023, please"
+    (window,) = read_times(text, COVERED).windows
+    assert text[slice(*window.span)] == "before 2023"
