@@ -1,0 +1,236 @@
+"""The door from the shell: `rag index|search|ask|items|show|add|check|eval`.
+
+Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
+goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage found, gate failed; 2: bad use
+or input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rag.errors import InputError, RagError
+
+DONE, NOTHING, BAD = 0, 1, 2
+BESIDE = Path()  # `--gate` without a file: the one beside the questions
+
+# What a command gives: the exit status, the document for --json, the text for a person.
+Outcome = tuple[int, Any, str]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Bad use is an error like any other, so that --json covers it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}. See `{self.prog} --help`.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    _safe_streams()
+    as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: print(f"rag: {message}", file=sys.stderr)
+            options = parser().parse_args(arguments)
+            outcome: Outcome = options.run(options)
+            status, document, text = outcome
+    except RagError as error:
+        status, document, text = BAD, {"error": {"type": type(error).__name__, "message": str(error)}}, ""
+        if not as_json:
+            _say(f"rag: {error}")
+    except KeyboardInterrupt:
+        _say("rag: stopped.")
+        return 130
+    try:
+        _write(json.dumps(document, ensure_ascii=False, indent=2) if as_json else text)
+    except BrokenPipeError:
+        # the reader has seen enough; keep the interpreter from complaining when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = _Parser(prog="rag", description="Ask the China Industries briefs: cited answers from a local index.")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], Outcome], help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.add_argument("--corpus", metavar="DIR", help="folder of briefs (default: RAG_CORPUS, ./corpus)")
+        sub.add_argument(
+            "--embeddings", metavar="DIR", help="folder of the index (default: RAG_EMBEDDINGS, ./embeddings)"
+        )
+        sub.add_argument("--json", action="store_true", help="one JSON document on standard output")
+        sub.set_defaults(run=run)
+        return sub
+
+    index = command("index", _index, "Build the index, or refresh what changed.")
+    index.add_argument("--rebuild", action="store_true", help="make it anew, whatever lies there")
+    search = command("search", _search, "Find the items that fit a question.")
+    search.add_argument("question")
+    search.add_argument("-k", type=int, default=5, help="how many, 1 to 1,000 (default: 5)")
+    ask = command("ask", _ask, "Answer a question with citations.")
+    ask.add_argument("question")
+    items = command("items", _items, "List every item that satisfies the filters, in order of date.")
+    for sub in (search, ask, items):
+        _filters(sub)
+    for sub in (search, ask):
+        sub.add_argument(
+            "--ignore", action="append", default=[], metavar="FACET", help="take back what was read from the words"
+        )
+    show = command("show", _show, "Show one item whole.")
+    show.add_argument("item", help="its address, e.g. 2023-03-01/top5/1")
+    add = command("add", _add, "Check briefs and add them to the corpus.")
+    add.add_argument("files", nargs="+", metavar="FILE")
+    command("check", _check, "Verify the index on disk: hashes, counts, agreement.")
+    _eval_options(command("eval", _eval, "Put a question set to the library and say how well it did."))
+    return top
+
+
+def _filters(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group("filters (repeat one for several values)")
+    group.add_argument("--issue", action="append", metavar="DATE", help="date of the issue, e.g. 2024-05-08")
+    group.add_argument("--section", action="append", metavar="NAME", help="top5, policy or corporate")
+    group.add_argument("--body", action="append", metavar="NAME", help="issuing body: MOF, Ministry of Finance, 财政部")
+    group.add_argument("--since", metavar="DATE", help="items dated on this day or later")
+    group.add_argument("--until", metavar="DATE", help="items dated on this day or earlier")
+
+
+def _open(options: argparse.Namespace, *, rebuild: bool = False) -> Any:
+    from rag.library import Library
+    from rag.terminal import ProgressBar
+
+    bar = ProgressBar()
+    try:
+        library = Library.open(options.corpus, options.embeddings, rebuild=rebuild, progress=bar)
+    finally:
+        bar.close()
+    for warning in library.warnings:
+        _say(f"rag: {warning}")
+    return library
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in ("issue", "section", "body", "since", "until")}
+
+
+def _index(options: argparse.Namespace) -> Outcome:
+    from rag.wire import wire
+
+    report = _open(options, rebuild=options.rebuild).report
+    for stretch in report.unplaced:
+        _say(f"rag: could not place {stretch}")
+    return DONE, wire(report), str(report)
+
+
+def _search(options: argparse.Namespace) -> Outcome:
+    from rag.terminal import show_hits
+    from rag.wire import wire
+
+    hits = _open(options).retrieve(options.question, options.k, ignore=options.ignore, **_chosen(options))
+    return (DONE if hits else NOTHING), wire(hits), show_hits(hits) if hits else "No item satisfies these filters."
+
+
+def _ask(options: argparse.Namespace) -> Outcome:
+    from rag.terminal import show_answer
+    from rag.wire import wire
+
+    answer = _open(options).ask(options.question, ignore=options.ignore, **_chosen(options))
+    return (NOTHING if answer.abstained else DONE), wire(answer), show_answer(answer)
+
+
+def _items(options: argparse.Namespace) -> Outcome:
+    from rag.terminal import show_items
+    from rag.wire import wire
+
+    library = _open(options)
+    items = library.items(**_chosen(options))
+    return (DONE if items else NOTHING), wire(items), show_items(items, library.coverage())
+
+
+def _show(options: argparse.Namespace) -> Outcome:
+    from rag.terminal import show_item
+    from rag.wire import wire
+
+    item = _open(options).item(options.item)
+    return DONE, wire(item), show_item(item)
+
+
+def _add(options: argparse.Namespace) -> Outcome:
+    from rag.adding import add_briefs
+    from rag.settings import Settings
+    from rag.wire import wire
+
+    # not through an open library: there may be no corpus yet to open
+    folder = Path(options.corpus) if options.corpus else Settings.read().corpus
+    added = add_briefs([Path(name) for name in options.files], folder)
+    report = _open(options).report
+    lines = [f"Added {path}" for path in added] or ["Nothing new: all were there."]
+    return DONE, wire({"added": added, "index": report}), "\n".join([*lines, str(report)])
+
+
+def _check(options: argparse.Namespace) -> Outcome:
+    from rag.index.check import check
+    from rag.settings import Settings
+
+    folder = Path(options.embeddings) if options.embeddings else Settings.read().embeddings
+    damage = check(folder)
+    return (NOTHING if damage else DONE), {"damage": damage}, "\n".join(damage) or f"The index in {folder} is whole."
+
+
+def _eval_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--questions", type=Path, metavar="FILE", help="default: questions.jsonl of the corpus")
+    sub.add_argument("--split", choices=["dev", "test", "all"], default="all", help="which half (default: all)")
+    sub.add_argument("--report", type=Path, metavar="DIR", help="write index.html and results.json there")
+    sub.add_argument("--compare", type=Path, metavar="OLD.json", help="say what got better and worse since")
+    sub.add_argument(
+        "--gate", type=Path, metavar="FILE", nargs="?", const=BESIDE,
+        help="fail where a figure fell by more than one question (default: questions-accepted.json beside them)",
+    )  # fmt: skip
+    sub.add_argument("--accept", action="store_true", help="write the outcome into the gate's file as accepted")
+
+
+def _eval(options: argparse.Namespace) -> Outcome:
+    from rag.evaluation.command import evaluate
+    from rag.terminal import ProgressBar
+
+    library, bar = _open(options), ProgressBar()
+    try:
+        well, document, text = evaluate(options, library, bar)
+    finally:
+        bar.close()
+    return (DONE if well else NOTHING), document, text
+
+
+def _safe_streams() -> None:
+    """Write what the terminal's encoding cannot show as escapes rather than fail (a C locale, a pipe)."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # text streams have it
+
+
+def _say(text: str) -> None:
+    from rag.terminal import printable
+
+    print(printable(text), file=sys.stderr)
+
+
+def _write(text: str) -> None:
+    from rag.terminal import printable
+
+    if text:
+        print(printable(text), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,287 @@
+"""A corpus, its index and its answerer behind one door: the same for Python, the shell and the web page.
+
+Opening builds or refreshes what is missing or stale; everything afterwards only reads. Safe from many threads;
+prints nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from rag.adding import add_briefs
+from rag.answers.answerer import Answerer
+from rag.answers.records import Answer, Coverage, IssueCoverage
+from rag.briefs.records import Item
+from rag.errors import InputError
+from rag.index.records import Encoder
+from rag.index.tokens import words
+from rag.opening import Opened, Progress, Report, open_index
+from rag.retrieval import facets
+from rag.retrieval.facets import Facets, Value, Values
+from rag.retrieval.names import Names
+from rag.retrieval.query import Message, Query, Reader
+from rag.retrieval.search import Hit, Searcher
+from rag.settings import Settings
+
+if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
+    from rag.index.reader import Index
+
+MOST_HITS = 1000
+
+
+class Filters(TypedDict, total=False):
+    """The facets a caller may give; each restricts, several values of one mean any of them.
+
+    `issue`: date of the issue. `section`: top5, policy, corporate. `body`: issuing body, under any of its names.
+    `since`, `until`: date of the event or measure, both days included. Dates are `datetime.date` or ISO text.
+    """
+
+    issue: Values
+    section: Values
+    body: Values
+    since: Value | None
+    until: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One opened generation and what works over it; replaced whole, so that a thread never sees half of two."""
+
+    index: Index
+    searcher: Searcher
+    answerer: Answerer
+    reader: Reader
+    coverage: Coverage
+    known_bodies: frozenset[str]
+    report: Report
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def over(cls, opened: Opened) -> _View:
+        index = opened.index
+        searcher = Searcher(index, opened.encoder)
+        items = index.items()
+        issues = tuple(IssueCoverage(i.date, i.period, i.edition, dict(i.counts)) for i in index.issues())
+        coverage = Coverage(issues, items[0].date if items else None, items[-1].date if items else None)
+        return cls(
+            index=index,
+            searcher=searcher,
+            answerer=Answerer(index, searcher, opened.bodies, coverage),
+            reader=Reader(
+                bodies=opened.bodies,
+                names=Names.load(),
+                issues=[issue.date for issue in issues],
+                days=frozenset(item.date for item in items),
+                known=cache(lambda: _words_of(items)),
+                is_word=_single_piece(opened.encoder),
+            ),
+            coverage=coverage,
+            known_bodies=frozenset(body for item in items for body in item.bodies),
+            report=opened.report,
+            warnings=opened.warnings,
+        )
+
+    @property
+    def issue_dates(self) -> list[dt.date]:
+        return [issue.date for issue in self.coverage.issues]
+
+
+class Library:
+    """A folder of briefs, opened for questions. Make one with `Library.open`."""
+
+    def __init__(self, settings: Settings, view: _View) -> None:
+        self._settings = settings
+        self._view: _View | None = view
+        self._changing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        corpus: str | Path | None = None,
+        embeddings: str | Path | None = None,
+        *,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+    ) -> Library:
+        """Open a corpus and its index; build the index where there is none, refresh it where it is stale.
+
+        What is not given comes from the settings (`RAG_CORPUS`, `RAG_EMBEDDINGS`, `RAG_ENCODER`). `rebuild` makes the
+        index anew, whatever lies there. `progress` is told what is going on, how much is done and how much there is.
+
+        Raises SettingsError, CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the
+        index is damaged, foreign, of a newer format, or stale in a folder that cannot be written.
+        """
+        settings = Settings.read()
+        if corpus is not None:
+            settings = replace(settings, corpus=Path(corpus))
+        if embeddings is not None:
+            settings = replace(settings, embeddings=Path(embeddings))
+        return cls(settings, _View.over(open_index(settings, rebuild=rebuild, progress=progress)))
+
+    def refresh(self, *, progress: Progress | None = None) -> Report:
+        """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open."""
+        with self._changing:
+            self._opened  # noqa: B018 - refused when closed
+            # the view before is not closed: a thread may still read it; it goes with its last reader
+            self._view = _View.over(open_index(self._settings, progress=progress))
+            return self._view.report
+
+    def retrieve(
+        self,
+        question: str,
+        k: int = 5,
+        *,
+        history: Sequence[Message] = (),
+        ignore: Sequence[str] = (),
+        **filters: Unpack[Filters],
+    ) -> list[Hit]:
+        """The `k` items that fit a question best, each once, best first; all of them where there are fewer.
+
+        Filters restrict; facets read from the words only put fitting items first, and `ignore` takes those back by
+        name. `history` holds the turns before, as role and content. Raises InputError for a question, a `k` (1 to
+        1,000) or a filter that cannot be served.
+        """
+        if type(k) is not int or not 1 <= k <= MOST_HITS:
+            raise InputError(f"k: {k!r} is not a whole number from 1 to {MOST_HITS:,}.")
+        view = self._opened
+        return list(view.searcher.search(_query(view, question, history, ignore, filters), k).hits)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        ignore: Sequence[str] = (),
+        **filters: Unpack[Filters],
+    ) -> Answer:
+        """A short answer in which every statement is cited, or the word that the briefs do not hold it.
+
+        Takes the arguments of `retrieve` but `k`; raises as it does.
+        """
+        view = self._opened
+        return view.answerer.answer(_query(view, question, history, ignore, filters), view.warnings)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        ignore: Sequence[str] = (),
+        **filters: Unpack[Filters],
+    ) -> Iterator[Answer]:
+        """The answer of `ask` as it grows: each one holds the one before, the last is whole.
+
+        Arguments are checked at once, not at the first step.
+        """
+        view = self._opened
+        return view.answerer.stream(_query(view, question, history, ignore, filters), view.warnings)
+
+    def items(self, **filters: Unpack[Filters]) -> list[Item]:
+        """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
+        view = self._opened
+        return view.searcher.select(_facets(view, filters))
+
+    def item(self, item_id: str) -> Item:
+        """One item by its address, e.g. `2023-03-01/top5/1`. Raises InputError where there is none."""
+        found = self._opened.index.item(item_id)
+        if found is None:
+            raise InputError(f"{item_id!r} is no item of this corpus. An address reads like 2023-03-01/top5/1.")
+        return found
+
+    def coverage(self) -> Coverage:
+        """What the corpus covers: issues, editions, numbers of items and dates."""
+        return self._opened.coverage
+
+    @property
+    def report(self) -> Report:
+        """What opening had to do, and what the index holds."""
+        return self._opened.report
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What works with less than it should, in words; empty where all is well."""
+        return self._opened.warnings
+
+    def add(self, paths: Sequence[str | Path], *, progress: Progress | None = None) -> list[Path]:
+        """Check briefs, copy them into the corpus and take them up; gives where the new ones went.
+
+        Originals go to `originals/`, digests beside the others, each under the date of its issue. Nothing is copied
+        unless every file is good. Raises CorpusError or BriefError, naming the file.
+        """
+        self._opened  # noqa: B018 - refused when closed
+        added = add_briefs([Path(path) for path in paths], self._settings.corpus)
+        self.refresh(progress=progress)
+        return added
+
+    def close(self) -> None:
+        """Let go of the index. Using the library afterwards is an InputError."""
+        with self._changing:
+            if self._view is not None:
+                self._view.index.close()
+            self._view = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _opened(self) -> _View:
+        view = self._view
+        if view is None:
+            raise InputError("This library is closed. Open it again with Library.open.")
+        return view
+
+
+def retrieve(question: str, k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
+    """`Library.retrieve` on the default library: `./corpus` and `./embeddings`, else those of the checkout."""
+    return _default().retrieve(question, k, **filters)
+
+
+def ask(question: str, **filters: Unpack[Filters]) -> Answer:
+    """`Library.ask` on the default library: `./corpus` and `./embeddings`, else those of the checkout."""
+    return _default().ask(question, **filters)
+
+
+@cache
+def _opened_once(settings: Settings) -> Library:
+    return Library(settings, _View.over(open_index(settings)))
+
+
+def _default() -> Library:
+    return _opened_once(Settings.read())
+
+
+def _facets(view: _View, filters: Filters) -> Facets:
+    return facets.parse(
+        bodies=view.reader.bodies, known_bodies=view.known_bodies, known_issues=view.issue_dates, **filters
+    )
+
+
+def _query(view: _View, question: str, history: Sequence[Message], ignore: Sequence[str], filters: Filters) -> Query:
+    names = (ignore,) if isinstance(ignore, str) else ignore
+    given = _facets(view, filters)
+    return view.reader.read(question, given, history=history, ignore=names)
+
+
+def _words_of(items: Sequence[Item]) -> Mapping[str, int]:
+    """Every folded word of the items, with the number of items that hold it."""
+    return Counter(word for item in items for word in {word.folded for word in words(item.text)})
+
+
+def _single_piece(encoder: Encoder | None) -> Callable[[str], bool]:
+    """Whether the encoder knows a word whole: its vocabulary is a dictionary of the language as it is written."""
+    if encoder is None:
+        return lambda word: False
+    return lambda word: encoder.count([word])[0] <= 3  # with the two special pieces

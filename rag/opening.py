@@ -1,0 +1,125 @@
+"""From two folders to an open index: what is missing or stale is built first, what is damaged is refused.
+
+Takes the settings; gives the opened generation, the encoder to ask it with and the table of bodies. Knows when an
+index is stale: when a brief, the table of bodies, the encoder or the format differs from what it was built from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.briefs.bodies import TABLE, BodyTable
+from rag.briefs.corpus import corpus_bodies, corpus_files, read_corpus
+from rag.errors import CorpusError, EncoderMissing
+from rag.index.records import Encoder
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.index.reader import Index
+
+Progress = Callable[[str, int, int], None]  # what is going on, how much is done, how much there is (0: unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index ready to be asked."""
+
+    index: Index
+    encoder: Encoder | None  # None: words only
+    bodies: BodyTable
+    report: Report
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What opening had to do, and what the index holds now."""
+
+    generation: str
+    issues: int
+    items: int
+    passages: int
+    encoded: int  # passages whose vectors were computed
+    reused: int  # passages whose vectors were taken over; with `encoded` 0 and `built` False, nothing was done
+    built: bool
+    unplaced: tuple[str, ...]  # stretches of files that fit nowhere, each with file and line
+
+    def __str__(self) -> str:
+        holds = f"{self.issues} issues, {self.items} items, {self.passages} passages"
+        if not self.built:
+            return f"The index is up to date: {holds}. Nothing to encode."
+        return f"Index built: {holds}; {self.encoded} passages encoded, {self.reused} unchanged."
+
+
+def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress | None = None) -> Opened:
+    """Open the index of a corpus, built or refreshed where needed; `rebuild` makes it anew, whatever lies there.
+
+    Raises CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the index is damaged,
+    foreign, of a newer format, or stale in a folder that cannot be written.
+    """
+    # the engines are loaded here and no sooner: `import rag` does without them
+    from rag.index.encoder import load_encoder
+    from rag.index.manifest import MissingIndex, OutdatedIndex
+    from rag.index.reader import Index
+
+    inputs = _inputs(settings)  # first of all: without a brief there is nothing to open, and nothing is made
+    bodies = corpus_bodies(settings.corpus)
+    index: Index | None = None
+    if not rebuild:
+        with suppress(MissingIndex, OutdatedIndex):
+            index = Index.open(settings.embeddings)
+    try:
+        encoder = load_encoder(settings.encoder, settings.embeddings, progress=progress)
+    except EncoderMissing as problem:
+        if index is None or not _same(index.manifest.inputs, inputs):
+            raise
+        return Opened(index, None, bodies, _report(index), (f"Searching by words alone: {problem}",))
+    inputs["encoder"] = encoder.fingerprint
+    if index is not None and index.manifest.inputs == inputs:
+        return Opened(index, encoder, bodies, _report(index), ())
+    if index is not None:
+        index.close()
+    from rag.index.build import build
+
+    issues = read_corpus(settings.corpus, bodies)
+    built = build(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
+    index = Index.open(settings.embeddings)
+    report = _report(index, built.encoded, built.reused, built=built.published)
+    return Opened(index, encoder, bodies, report, ())
+
+
+def _inputs(settings: Settings) -> dict[str, str]:
+    """What the index depends on besides the encoder: a hash of every file of the corpus and of the table of bodies."""
+    named = {path.relative_to(settings.corpus).as_posix(): path for path in corpus_files(settings.corpus)}
+    return {name: _sha256(path) for name, path in {**named, "table of bodies": TABLE}.items()}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
+
+
+def _same(held: Mapping[str, str], inputs: Mapping[str, str]) -> bool:
+    return {name: value for name, value in held.items() if name != "encoder"} == inputs
+
+
+def _report(index: Index, encoded: int = 0, reused: int = 0, *, built: bool = False) -> Report:
+    issues = index.issues()
+    unplaced = tuple(f"{issue.file}, line {line}: {text}" for issue in issues for line, text in issue.unplaced)
+    return Report(
+        generation=index.generation,
+        issues=len(issues),
+        items=index.manifest.counts.items,
+        passages=index.manifest.counts.passages,
+        encoded=encoded,
+        reused=reused,
+        built=built,
+        unplaced=unplaced,
+    )

@@ -1,0 +1,240 @@
+"""The door from the shell: what is printed where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.cli import main, parser
+
+pytestmark = pytest.mark.real
+
+QUESTION = "How many 5G base stations does China have?"
+
+
+@pytest.fixture(scope="module")
+def folders(digests: Path, built: Callable[[Path], Path]) -> list[str]:
+    """The options that name the digests and their index."""
+    return ["--corpus", str(digests), "--embeddings", str(built(digests))]
+
+
+@pytest.fixture
+def run(folders: list[str], capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command over the digests; gives status, standard output and standard error."""
+
+    def call(command: str, *rest: str) -> tuple[int, str, str]:
+        status = main([command, *folders, *rest])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def _process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rag.cli", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+def test_ask_shows_the_answer_and_its_sources(run: Run) -> None:
+    """An answer has markers, and each marker its source line with the item's address."""
+    status, out, _ = run("ask", QUESTION)
+    assert status == 0
+    assert "318,900" in out
+    sources = " ".join(out.partition("Sources")[2].split())
+    assert "[1] 2023-12-06/top5/3 Digest (not MERICS' wording) of China Industries, 6 December 2023" in sources
+
+
+def test_ask_as_json_is_one_document(run: Run) -> None:
+    """Standard output holds one JSON document with the fields of the answer."""
+    status, out, _ = run("ask", QUESTION, "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert document["citations"][0]["item_id"] == "2023-12-06/top5/3"
+    assert document["abstained"] is False
+    assert {"text", "statements", "query", "coverage", "warnings"} <= document.keys()
+
+
+def test_what_is_not_in_the_briefs_is_status_1(run: Run) -> None:
+    """A refusal is told apart from an answer by the exit status."""
+    status, out, _ = run("ask", "What did the MIIT publish in July 2021?")
+    assert status == 1
+    assert "The corpus holds 94 items of 5 issues" in " ".join(out.split())
+
+
+def test_search_lists_hits_with_their_addresses(run: Run) -> None:
+    """`-k` hits, best first."""
+    status, out, _ = run("search", "humanoid robots", "-k", "2")
+    assert status == 0
+    assert "2023-12-06/top5/1" in out
+    assert out.count("score") == 2
+
+
+def test_items_lists_all_that_satisfy_the_filters(run: Run) -> None:
+    """A filter may be given twice, meaning either; the count and the coverage stand below."""
+    status, out, _ = run("items", "--body", "财政部", "--body", "CAC", "--since", "2024-04-01", "--section", "policy")
+    assert status == 0
+    assert "1 item, complete." in out
+    assert "2024-05-08/policy/2" in out
+
+
+def test_no_item_is_status_1(run: Run) -> None:
+    """Filters that nothing satisfies find nothing."""
+    assert run("items", "--since", "2030-01-01")[0] == 1
+    assert run("search", "robots", "--since", "2030-01-01")[:2] == (1, "No item satisfies these filters.\n")
+
+
+def test_show_gives_the_whole_item(run: Run) -> None:
+    """An address shows its item, markup-free, with its official titles."""
+    status, out, _ = run("show", "2023-12-06/top5/1")
+    assert status == 0
+    assert "人形机器人创新发展指导意见" in out
+    assert "**" not in out
+
+
+def test_index_says_when_there_is_nothing_to_do(run: Run) -> None:
+    """A second `rag index` encodes nothing and says so."""
+    status, out, _ = run("index", "--json")
+    assert status == 0
+    assert json.loads(out)["encoded"] == 0
+    assert "up to date" in run("index")[1]
+
+
+def test_check_finds_an_index_whole_or_names_the_damage(run: Run, folders: list[str], tmp_path: Path) -> None:
+    """`rag check` is status 0 on a whole index and 1 with the file's name on a damaged one."""
+    assert run("check")[0] == 0
+    damaged = tmp_path / "embeddings"
+    shutil.copytree(folders[3], damaged)
+    next(damaged.glob("generation-*/catalogue.sqlite")).write_bytes(b"none")
+    status, out, _ = run("check", "--embeddings", str(damaged))
+    assert status == 1
+    assert "catalogue.sqlite" in out
+
+
+BAD: list[tuple[list[str], str]] = [
+    (["ask", ""], "holds no word"),
+    (["ask", "x" * 2001], "the limit is 2,000"),
+    (["search", "robots", "-k", "0"], "k: 0 is not"),
+    (["search", "robots", "-k", "-1"], "k: -1 is not"),
+    (["search", "robots", "-k", "many"], "invalid int value"),
+    (["search", "robots", "--body", "MOFF"], "Did you mean MOF"),
+    (["items", "--since", "2024-02-31"], "not a date of the calendar"),
+    (["items", "--since", "2024-02-02", "--until", "2024-02-01"], "Swap them"),
+    (["items", "--issue", "2024-06-01"], "the corpus holds no issue"),
+    (["show", "2023-12-06/top5/6"], "is no item of this corpus"),
+    (["ask", "robots", "--ignore", "colour"], "is no facet"),
+    (["dance"], "invalid choice"),
+    (["add", "nowhere.txt"], "nowhere.txt"),
+]
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize(("arguments", "said"), BAD, ids=[" ".join(a)[:40] for a, _ in BAD])
+def test_bad_input_is_status_2_and_one_message(
+    folders: list[str], capsys: pytest.CaptureFixture[str], arguments: list[str], said: str, as_json: bool
+) -> None:
+    """Whatever is wrong is named in one message: on standard error, or as the one JSON document."""
+    options = folders if arguments[0] != "dance" else []
+    status = main([arguments[0], *options, *arguments[1:], *(["--json"] if as_json else [])])
+    captured = capsys.readouterr()
+    assert status == 2
+    if as_json:
+        assert said in json.loads(captured.out)["error"]["message"]
+        assert captured.err == ""
+    else:
+        assert said in captured.err
+        assert captured.err.startswith("rag: ")
+        assert captured.out == ""
+
+
+def test_a_missing_corpus_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names the folder; nothing is made."""
+    status = main(["ask", "robots", "--corpus", str(tmp_path / "nowhere"), "--embeddings", str(tmp_path / "index")])
+    assert status == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "index").exists()
+
+
+def test_adding_makes_a_corpus_where_there_is_none(
+    digests: Path, encoder_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`rag add` into a folder that is not there makes it, copies the brief and builds the index."""
+    embeddings = tmp_path / "embeddings"
+    shutil.copytree(encoder_folder, embeddings)
+    corpus = tmp_path / "corpus"
+    status = main(
+        ["add", "--corpus", str(corpus), "--embeddings", str(embeddings), str(digests / "2023-03-01.md"), "--json"]
+    )
+    document: Any = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert document["added"] == [str(corpus / "2023-03-01.md")]
+    assert document["index"]["items"] == 16
+
+
+def test_a_question_that_looks_like_an_option_is_a_question(run: Run) -> None:
+    """Behind `--` everything is text."""
+    assert run("search", "-k", "1", "--", "--json robots")[0] == 0
+
+
+def test_content_never_drives_the_terminal(run: Run) -> None:
+    """Control characters of a question do not come back."""
+    _, out, err = run("ask", "humanoid \x1b[31mrobots\x07 \u202eplan")
+    assert not {"\x1b", "\x07", "\u202e"} & set(out + err)
+
+
+def test_every_command_has_help_and_is_in_the_readme() -> None:
+    """Each command explains itself, and the README names it."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    commands = next(action for action in parser()._actions if action.choices).choices
+    assert commands is not None
+    for name in commands:
+        assert f"rag {name}" in readme, name
+
+
+def test_a_plain_locale_and_a_closed_pipe_do_no_harm(folders: list[str]) -> None:
+    """Under the C locale output is escaped where need be; a reader that goes away is no error."""
+    shown = _process(
+        "show", *folders, "2023-12-06/top5/1", LC_ALL="C", LANG="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
+    assert shown.returncode == 0
+    assert "Traceback" not in shown.stderr
+    command = [sys.executable, "-m", "rag.cli", "items", *folders]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_searching_loads_no_training_framework_and_no_page(folders: list[str]) -> None:
+    """A fresh process that searches imports neither torch nor transformers nor gradio."""
+    code = (
+        "import sys; from rag.cli import main; status = main(sys.argv[1:]);"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'pandas'} & set(sys.modules);"
+        "print(heavy, file=sys.stderr); sys.exit(status or bool(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "search", *folders, "robots"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
