@@ -1,0 +1,1 @@
+"""The page: the library in a browser, on this machine only."""

@@ -1,0 +1,130 @@
+"""The page on a port of this machine: the app behind its gate, and the server that runs it.
+
+Takes an opened library and an address; serves until it is told to stop. Loopback only: without accounts, whoever
+reaches the page may ask it, so it is no page for a network. Knows nothing of what the page shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import InputError
+from rag.web.gate import guarded
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from rag.library import Library
+
+# Read by Gradio, and by what it brings, when they are imported or set up.
+SWITCHES = {
+    "GRADIO_ANALYTICS_ENABLED": "False",  # no usage figures, no look for a newer version
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
+    # Gradio draws up statistics of all questions after each one, with pandas, monitored or not: put off for good
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
+FILES = Path(__file__).parent / "files"  # served below /page
+STYLE = Path(__file__).parent / "style.css"
+LOOPBACK = ("127.0.0.1", "::1")  # the gate answers to their names only
+DRAIN = 3  # seconds that answers under way have when the server stops
+
+
+def make_site(library: Library) -> FastAPI:
+    """The application with every route that Gradio opens: never served without the gate."""
+    os.environ.update(SWITCHES)
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware.cors import CORSMiddleware
+    from starlette.staticfiles import StaticFiles
+
+    from rag.web.page import make_page, theme
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    # Gradio has a CORS rule of its own, and leaves it out where its parent has one: ours lets nobody in
+    app.add_middleware(CORSMiddleware, allow_origins=())
+    app.mount("/page", StaticFiles(directory=FILES))
+    gr.mount_gradio_app(
+        app,
+        make_page(library),
+        path="/",
+        theme=theme(),
+        # Gradio rewrites the selectors of `css`; in the head the sheet stays as it is written
+        head=f'<style>{STYLE.read_text("utf-8")}</style><script src="/page/page.js"></script>',
+        favicon_path=str(FILES / "icon.svg"),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        root_path="",
+    )
+    return app
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket on a loopback address. Raises InputError for any other address, and for a port that cannot be had."""
+    address = "127.0.0.1" if host == "localhost" else host
+    if address not in LOOPBACK:
+        raise InputError(
+            f"--host: {host!r} is not an address of this machine alone. Without accounts, whoever reaches the page "
+            "can use it: it serves 127.0.0.1, localhost or ::1 only."
+        )
+    if not 0 <= port <= 65535:
+        raise InputError(f"--port: {port} is no port. Ports go from 1 to 65535; 0 picks a free one.")
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere this option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(128)  # a browser that comes before all is ready waits instead of being turned away
+    except OSError as problem:
+        listener.close()
+        why = "another program uses it" if problem.errno == errno.EADDRINUSE else (problem.strerror or str(problem))
+        raise InputError(f"--port: {port} on {host} cannot be had: {why}. Name another; 0 picks one.") from problem
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Where a browser finds what listens there."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def server(library: Library) -> uvicorn.Server:
+    """A server over the library, not yet running."""
+    import uvicorn
+
+    closing = asyncio.Event()
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            closing.set()
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        # made when the server's event loop runs: without one, Gradio makes some and closes none
+        lambda: guarded(make_site(library), closing),
+        factory=True,
+        access_log=False,  # questions and who asks them are nobody's business
+        log_level="warning",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN,
+        ws="none",
+    )
+    return Server(config)
+
+
+def serve(library: Library, listener: socket.socket) -> None:
+    """Serve the library on a socket of `bind` until interrupted or told to end."""
+    server(library).run(sockets=[listener])

@@ -1,0 +1,159 @@
+"""A library one can write down, hostile texts, and the real page on a port of this machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from rag.answers.records import Answer, Citation, Coverage, IssueCoverage, Statement, source_line
+from rag.briefs.records import Item, Part, Titles
+from rag.errors import InputError
+from rag.library import Library
+from rag.retrieval.facets import Facets
+from rag.retrieval.query import Query
+from rag.web.server import address, bind, server
+
+DAY = dt.date(2023, 3, 1)
+COVERAGE = Coverage((IssueCoverage(DAY, None, "digest", {"top5": 1, "policy": 0, "corporate": 0}),), DAY, DAY)
+
+
+def an_item(text: str, heading: str = "Robots", **fields: Any) -> Item:
+    """A top-5 item of one part that is its whole text."""
+    given: dict[str, Any] = {
+        "issue": DAY,
+        "section": "top5",
+        "number": 1,
+        "heading": heading,
+        "date": DAY,
+        "bodies": ("MIIT",),
+        "via": (),
+        "mentions": (),
+        "titles": Titles(),
+        "sources": (),
+        "parts": (Part("glance", "document", text, (0, len(text))),),
+        "text": text,
+        "span": (0, len(text)),
+        "page": 2,
+        "edition": "digest",
+    }
+    return Item(**{**given, **fields})
+
+
+def an_answer(item: Item, quotes: Sequence[str], **fields: Any) -> Answer:
+    """An answer that quotes one item, a statement a quote."""
+    citations = []
+    for quote in quotes:
+        start = item.text.find(quote)
+        span = (start, start + len(quote)) if start >= 0 else None
+        located: Any = "exact" if span else "not found"
+        citations.append(Citation(1, item.id, item.edition, quote, span, located, source_line(item)))
+    given: dict[str, Any] = {
+        "text": "\n\n".join(f"{quote} [1]" for quote in quotes),
+        "statements": tuple(Statement(quote, (1,), "document", "supported") for quote in quotes),
+        "citations": tuple(citations),
+        "query": Query("?", "?", (), Facets(), Facets(), "text", "answer"),
+        "abstained": False,
+        "coverage": COVERAGE,
+    }
+    return Answer(**{**given, **fields})
+
+
+class FakeLibrary:
+    """Answers every question from one item, whatever is asked; `fail` breaks it in the middle of an answer."""
+
+    def __init__(self, item: Item, answer: Answer, fail: bool = False) -> None:
+        self._item, self._answer, self._fail = item, answer, fail
+        self.heard: list[tuple[str, list[dict[str, str]]]] = []
+
+    def stream(self, question: str, *, history: Sequence[dict[str, str]] = ()) -> Iterator[Answer]:
+        """The one answer; an empty question is refused."""
+        if not question.strip():
+            raise InputError("The question holds no word.")
+        self.heard.append((question, list(history)))
+        return self._grow()
+
+    def _grow(self) -> Iterator[Answer]:
+        yield self._answer
+        if self._fail:
+            raise RuntimeError("a fault of ours")
+
+    def ask(self, question: str) -> Answer:
+        """The one answer."""
+        return self._answer
+
+    def item(self, item_id: str) -> Item:
+        """The one item."""
+        assert item_id == self._item.id
+        return self._item
+
+    def items(self, **filters: object) -> list[Item]:
+        """The one item."""
+        return [self._item]
+
+    def coverage(self) -> Coverage:
+        """One issue."""
+        return COVERAGE
+
+
+@pytest.fixture(scope="session")
+def library(digests: Path, built: Callable[[Path], Path]) -> Iterator[Library]:
+    """The digests, opened once for all tests of the page."""
+    with Library.open(corpus=digests, embeddings=built(digests)) as opened:
+        yield opened
+
+
+@contextmanager
+def running(library: object) -> Iterator[str]:
+    """The page over a library, served on a free port; gives its address."""
+    with bind("127.0.0.1", 0) as listener:
+        page = server(cast(Library, library))
+        thread = threading.Thread(target=page.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not page.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert page.started, "the server did not start"
+        try:
+            yield address(listener)
+        finally:
+            page.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive(), "the server did not stop"
+
+
+@pytest.fixture(scope="session")
+def site(library: Library) -> Iterator[str]:
+    """The address of the page over the digests."""
+    with running(library) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[object], AbstractContextManager[str]]:
+    """Serves the page over any library."""
+    return running
+
+
+@pytest.fixture
+def make_item() -> Callable[..., Item]:
+    """Makes items by hand."""
+    return an_item
+
+
+@pytest.fixture
+def make_answer() -> Callable[..., Answer]:
+    """Makes answers by hand."""
+    return an_answer
+
+
+@pytest.fixture
+def fake_library() -> type[FakeLibrary]:
+    """A library one can write down."""
+    return FakeLibrary

@@ -1,0 +1,52 @@
+"""How a turn grows, and what the library hears of those before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rag.answers.records import Answer
+from rag.briefs.records import Item
+from rag.errors import RagError
+from rag.web.conversation import converse
+
+
+@pytest.fixture
+def fake(fake_library: Any, make_item: Callable[..., Item], make_answer: Callable[..., Answer]) -> Any:
+    """A library with one item and one answer."""
+    item = make_item("The plan sets 492 robots.")
+    return fake_library(item, make_answer(item, ["The plan sets 492 robots."]))
+
+
+def test_a_turn_begins_with_its_question(fake: Any) -> None:
+    """First the question stands alone, then with its answer and the cited items, at last marked whole."""
+    first, second, last = converse(fake, (), "How many?")
+    assert (first[0].question, first[0].answer, first[0].whole) == ("How many?", None, False)
+    assert second[0].answer is not None
+    assert list(second[0].items) == ["2023-03-01/top5/1"]
+    assert (last[0].answer, last[0].whole) == (second[0].answer, True)
+
+
+def test_the_library_hears_the_turns_before(fake: Any) -> None:
+    """Earlier questions and answers are passed on as messages; the first question has none."""
+    *_, turns = converse(fake, (), "How many?")
+    *_, turns = converse(fake, turns, "And by when?")
+    assert [turn.question for turn in turns] == ["How many?", "And by when?"]
+    assert fake.heard == [
+        ("How many?", []),
+        (
+            "And by when?",
+            [
+                {"role": "user", "content": "How many?"},
+                {"role": "assistant", "content": "The plan sets 492 robots. [1]"},
+            ],
+        ),
+    ]
+
+
+def test_a_question_that_cannot_be_served_adds_no_turn(fake: Any) -> None:
+    """What the asker can mend is raised before anything is given."""
+    with pytest.raises(RagError):
+        next(converse(fake, (), " "))
