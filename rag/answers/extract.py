@@ -25,7 +25,7 @@ _GAIN = 0.2
 _COUNTED = 0.15
 # A line of so few words (of an appendix, say) rarely answers by itself.
 _FEW_WORDS = 4
-# A second sentence is given where it is about as good as the best.
+# A second sentence of the same item is given where it is about as good as the best.
 _AS_GOOD = 0.92
 _LISTING = re.compile(
     r"\b(?:what|which|name|list|give) (?:are |were |all |the |its |main |key |\w+ ){0,4}"
@@ -62,7 +62,7 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     if query.wants == "view":
         return _view(query, top, found)
     if query.wants == "text" and _LISTING.search(query.question):
-        listed = _whole_list(top, found)
+        listed = whole_list(top, found)
         if listed:
             return listed
     return _sentences(query, found)
@@ -126,7 +126,7 @@ def _view(query: Query, item: Item, found: Found) -> list[Claim]:
     return [quoted(item, s.sentence) for s in sorted(best, key=lambda s: s.sentence.span)]
 
 
-def _whole_list(item: Item, found: Found) -> list[Claim]:
+def whole_list(item: Item, found: Found) -> list[Claim]:
     """A list inside the item, given whole: its lead sentence and every bullet."""
     scored = found.scored(item)
     lists = [s for s in scored if s.sentence.part in ("bullets", "appendix") and item.heading]
@@ -159,7 +159,8 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
     pool.sort(key=lambda candidate: -candidate[2])
     twofold = bool(_TWOFOLD.search(query.question))
     most = 1 if fits and not twofold else MOST_SENTENCES
-    at_least = 2 if twofold else sum(worth >= _AS_GOOD * pool[0][2] for _, _, worth in pool)
+    as_good = sum(item is pool[0][0] and worth >= _AS_GOOD * pool[0][2] for item, _, worth in pool)
+    at_least = 2 if twofold else as_good
     chosen = _covering(found, [(item, scored) for item, scored, _ in pool], min(at_least, most), most)
     return [quoted(item, sentence) for item, sentence in chosen]
 

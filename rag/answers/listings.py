@@ -6,17 +6,15 @@ catalogue; nothing here is cut off.
 
 from __future__ import annotations
 
-from rag.answers.extract import Claim, quoted
-from rag.answers.figures import states_amount
+from dataclasses import replace
+
+from rag.answers.extract import Claim, quoted, whole_list
 from rag.answers.records import Coverage
 from rag.briefs.records import Item, long_date
 from rag.retrieval.matching import count_held
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
 from rag.retrieval.sentences import Sentence, sentences_of
-
-SIDE_SENTENCES = 2
-SIDE_FIGURES = 2
 
 
 def list_items(query: Query, found: Found) -> list[Claim]:
@@ -57,7 +55,7 @@ def _reason(query: Query, item: Item) -> Sentence:
 
 
 def compare(query: Query, searcher: Searcher) -> list[Claim]:
-    """Evidence from each side, side by side: the best item of each and the sentences of it that fit the question."""
+    """Evidence from each side, side by side: of its best item the sentence that fits best and what it sets down."""
     claims: list[Claim] = []
     seen: set[str] = set()
     for side in query.sides:
@@ -66,12 +64,8 @@ def compare(query: Query, searcher: Searcher) -> list[Claim]:
         if hit is None:
             continue
         seen.add(hit.item.id)
-        claims += [quoted(hit.item, s, bullet=True) for s in _telling(found, hit.item)]
-    return claims
-
-
-def _telling(found: Found, item: Item) -> list[Sentence]:
-    """The sentences of one side that fit the question best, and of what it sets down those with figures; in order."""
-    best = [s.sentence for s in sorted(found.scored(item), key=lambda s: -s.score) if s.sentence.part != "reference"]
-    figures = [s for s in best if s.voice != "comment" and states_amount(s.text)]
-    return sorted({*best[:SIDE_SENTENCES], *figures[:SIDE_FIGURES]}, key=lambda s: s.span)
+        sentences = [s for s in found.scored(hit.item) if s.sentence.part != "reference"]
+        best = quoted(hit.item, max(sentences, key=lambda s: s.score).sentence)
+        rest = [claim for claim in whole_list(hit.item, found) if claim.spans != best.spans]
+        claims += sorted((best, *rest), key=lambda claim: claim.spans)
+    return [replace(claim, bullet=True) for claim in claims]

@@ -24,6 +24,8 @@ from rag.retrieval.wording import Group
 # Below both, the nearest item is about something else: chosen on the dev half of the question set.
 LEAST_COSINE = 0.30
 LEAST_COVERAGE = 0.30
+# From here on the nearest item is about what is asked, whatever abbreviation stands in the question.
+NEAR_COSINE = 0.45
 
 Refusal = tuple[Reason, str]  # with the words it hangs on
 
@@ -58,7 +60,8 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     if unnamed and len(unnamed) == len(query.read.body):
         return "unknown_name", ", ".join(unnamed)
     absent = [group[0] for group in query.companies if not _any_holds(found, group)]
-    unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary))
+    near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
+    unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
         return "unknown_name", ", ".join(unknown)
     if not found.hits or (found.listing == () and not query.required):
@@ -77,15 +80,15 @@ def _any_holds(found: Found, group: Group) -> bool:
     return any(holds_all(hit.item, [group]) for hit in found.hits)
 
 
-def unknown_names(query: Query, vocabulary: Collection[str]) -> list[str]:
+def unknown_names(query: Query, vocabulary: Collection[str], *, acronyms: bool) -> list[str]:
     """Capitalised words of a question that no item holds.
 
     Those in a row are one name, known where one of them is ("New York" where "New" or "York" is). Every German noun is
-    capitalised, so German questions are left alone; short capitals that no table knows are abbreviations (LCD).
+    capitalised, so German questions are left alone; short capitals may be abbreviations (LCD): only with `acronyms`.
     """
     if language_of(query.question) == "de":
         return []
-    names = [name for name in _names(query.text) if not (name.isupper() and len(name) <= _SHORT)]
+    names = [name for name in _names(query.text) if acronyms or not (name.isupper() and len(name) <= _SHORT)]
     return list(dict.fromkeys(name for name in names if not any(_held(w, vocabulary) for w in name.split())))
 
 

@@ -30,7 +30,9 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
     required = query.required
     if query.deadlines and not query.read:
         required = ()  # "goals for 2027": whatever frames it, the year is what is asked
-    for groups in dict.fromkeys((required, _apart(required))):
+    # an overview of an issue is of all of it, unless what else is asked is there to be found
+    anything: tuple[tuple[Group, ...], ...] = ((),) if query.shape == "overview" and query.read.issue else ()
+    for groups in dict.fromkeys((required, _apart(required), *anything)):
         held = [item for item in found if _holds(query, item, groups)]
         if held or not groups:
             return held

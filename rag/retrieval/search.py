@@ -27,6 +27,11 @@ if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does with
     from rag.index.reader import Index
 
 DEPTH = 200  # passages either engine is asked for, at least
+# Shares of the cosine in a score; the rest is for words. Where no window covers three tenths of the question's weight,
+# the question speaks in other words than the briefs, and the few that match are chance. Chosen on the dev questions.
+DENSE_WEIGHT = 0.6
+DENSE_WEIGHT_WHERE_WORDS_FAIL = 0.95
+WORDS_FAIL_BELOW = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Stages:
     vectors: bool = True
     sentences: bool = True  # vectors of single sentences beside those of windows
     listing: bool = True  # items that satisfy all that is read from a question come first
-    dense_weight: float = 0.6  # of the cosine; the rest is for words
+    doubt: bool = True  # vectors decide where words fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Found:
     hits: tuple[Hit, ...]
     listing: tuple[Item, ...] | None  # the exact list, in order of date; None where none is asked for
     weights: Mapping[str, float]  # of the query's terms
-    dense_weight: float
+    dense_weight: float  # share of the cosine in a score
     cosines: Callable[[Item], Mapping[Span, float]]
 
     def scored(self, item: Item) -> list[Scored]:
@@ -111,12 +116,13 @@ class Searcher:
         lexical = self._lexical(weights, depth, rows) if self._stages.words else {}
         dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
         first = {item.id for item in listing or ()}
-        hits = self._fused(query, first, dense, lexical, weights, k)
+        share = self._dense_weight(dense, lexical)
+        hits = self._fused(query, first, dense, lexical, share, weights, k)
         return Found(
             tuple(hits),
             None if listing is None else tuple(listing),
             weights,
-            self._stages.dense_weight,
+            share,
             lambda item: self._cosines(item, vector),
         )
 
@@ -136,18 +142,24 @@ class Searcher:
         found = listed(query, selected)
         return {"latest": found[-1:], "earliest": found[:1]}.get(query.shape, found)
 
+    def _dense_weight(self, dense: Mapping[int, float], lexical: Mapping[int, float]) -> float:
+        if not dense:
+            return 0.0
+        fail = max(lexical.values(), default=0.0) < WORDS_FAIL_BELOW
+        return DENSE_WEIGHT_WHERE_WORDS_FAIL if fail and self._stages.doubt else DENSE_WEIGHT
+
     def _fused(
         self,
         query: Query,
         first: set[str],
         dense: Mapping[int, float],
         lexical: Mapping[int, float],
+        share: float,
         weights: Mapping[str, float],
         k: int,
     ) -> list[Hit]:
         """Passages' scores to items' hits: an item has its best passage's."""
         floor = min(dense.values(), default=0.0)
-        share = self._stages.dense_weight if dense else 0.0
         best: dict[str, tuple[float, int, float, float]] = {}
         # an item's words and its nearest passage may lie in different passages: both count for it
         cosines: dict[str, float] = {}
