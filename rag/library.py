@@ -28,7 +28,7 @@ from rag.retrieval import facets
 from rag.retrieval.facets import Facets, Value, Values
 from rag.retrieval.names import Names
 from rag.retrieval.query import Message, Query, Reader
-from rag.retrieval.search import Hit, Searcher
+from rag.retrieval.search import ALL_STAGES, Hit, Searcher, Stages
 from rag.settings import Settings
 
 if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
@@ -61,13 +61,12 @@ class _View:
     reader: Reader
     coverage: Coverage
     known_bodies: frozenset[str]
-    report: Report
-    warnings: tuple[str, ...]
+    opened: Opened
 
     @classmethod
-    def over(cls, opened: Opened) -> _View:
+    def over(cls, opened: Opened, stages: Stages = ALL_STAGES) -> _View:
         index = opened.index
-        searcher = Searcher(index, opened.encoder)
+        searcher = Searcher(index, opened.encoder, stages)
         items = index.items()
         issues = tuple(IssueCoverage(i.date, i.period, i.edition, dict(i.counts)) for i in index.issues())
         coverage = Coverage(issues, items[0].date if items else None, items[-1].date if items else None)
@@ -77,16 +76,15 @@ class _View:
             answerer=Answerer(index, searcher, opened.bodies, coverage),
             reader=Reader(
                 bodies=opened.bodies,
-                names=Names.load(),
+                names=Names.load() if stages.names else Names({}, {}),
                 issues=[issue.date for issue in issues],
                 days=frozenset(item.date for item in items),
-                known=cache(lambda: _words_of(items)),
+                known=cache(lambda: _words_of(items) if stages.spelling else {}),
                 is_word=_single_piece(opened.encoder),
             ),
             coverage=coverage,
             known_bodies=frozenset(body for item in items for body in item.bodies),
-            report=opened.report,
-            warnings=opened.warnings,
+            opened=opened,
         )
 
     @property
@@ -132,7 +130,7 @@ class Library:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
             self._view = _View.over(open_index(self._settings, progress=progress))
-            return self._view.report
+            return self._view.opened.report
 
     def retrieve(
         self,
@@ -167,7 +165,7 @@ class Library:
         Takes the arguments of `retrieve` but `k`; raises as it does.
         """
         view = self._opened
-        return view.answerer.answer(_query(view, question, history, ignore, filters), view.warnings)
+        return view.answerer.answer(_query(view, question, history, ignore, filters), view.opened.warnings)
 
     def stream(
         self,
@@ -182,7 +180,7 @@ class Library:
         Arguments are checked at once, not at the first step.
         """
         view = self._opened
-        return view.answerer.stream(_query(view, question, history, ignore, filters), view.warnings)
+        return view.answerer.stream(_query(view, question, history, ignore, filters), view.opened.warnings)
 
     def items(self, **filters: Unpack[Filters]) -> list[Item]:
         """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
@@ -203,12 +201,12 @@ class Library:
     @property
     def report(self) -> Report:
         """What opening had to do, and what the index holds."""
-        return self._opened.report
+        return self._opened.opened.report
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What works with less than it should, in words; empty where all is well."""
-        return self._opened.warnings
+        return self._opened.opened.warnings
 
     def add(self, paths: Sequence[str | Path], *, progress: Progress | None = None) -> list[Path]:
         """Check briefs, copy them into the corpus and take them up; gives where the new ones went.
@@ -220,6 +218,10 @@ class Library:
         added = add_briefs([Path(path) for path in paths], self._settings.corpus)
         self.refresh(progress=progress)
         return added
+
+    def with_stages(self, stages: Stages) -> Library:
+        """The same open library with some stages of its finding switched off: to see what each adds."""
+        return Library(self._settings, _View.over(self._opened.opened, stages))
 
     def close(self) -> None:
         """Let go of the index. Using the library afterwards is an InputError."""

@@ -50,6 +50,11 @@ def states_amount(text: str) -> bool:
     return bool(_NUMBER.search(_IN_NAME.sub(" ", _YEAR.sub(" ", text))))
 
 
+def states_count(text: str) -> bool:
+    """Whether a text states an amount of anything but money."""
+    return states_amount(_MONEY.sub(" ", text))
+
+
 def states_money(text: str) -> bool:
     """Whether a text states a sum of money."""
     return bool(_MONEY.search(text))
@@ -87,7 +92,7 @@ def names_person(text: str) -> bool:
 
 # What a sentence must state to answer a question of this kind.
 NEEDED: Mapping[Wants, Callable[[str], bool]] = {
-    "amount": states_amount,
+    "amount": states_count,
     "money": states_money,
     "share": states_share,
     "time": states_time,

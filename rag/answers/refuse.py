@@ -52,7 +52,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     if query.missing_issue:
         return "period", f"of an issue of {query.missing_issue}"
     window = Facets(since=query.read.since, until=query.read.until)
-    if window and not any(window.accepts(item) for item in items) and not _says(found, query):
+    if window and not found.listing and not any(window.accepts(item) for item in items) and not _says(found, query):
         return "period", _window(query)
     unnamed = [
         body for body in query.read.body if not any(Facets(body=(body,)).accepts(i, mentions=True) for i in items)

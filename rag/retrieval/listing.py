@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
@@ -25,6 +26,11 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
     Words that stand together in the question are looked for together first, and one by one where no item has them so.
     """
     found = [item for item in items if query.read.accepts(item)]
+    if not found and query.read.since and query.read.until:
+        # "policy news of March 2023" may mean the issue of that month rather than what was done in it
+        month = replace(query.read, since=None, until=None)
+        inside = [item for item in items if query.read.since <= item.issue <= query.read.until]
+        found = [item for item in inside if month.accepts(item)]
     if query.deadlines:
         found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
     required = query.required

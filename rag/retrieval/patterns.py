@@ -26,7 +26,7 @@ _ISSUED = (
 )
 _BODY = r"(?:bod(?:y|ies)|ministr(?:y|ies)|agenc(?:y|ies)|authorit(?:y|ies)|departments?|regulators?|government)"
 _MAKER = rf"(?:who|whom|which (?:[\w-]+ ){{0,2}}{_BODY})"
-_AMOUNT = r"(?:number|amount|density|rate|figure|quota|size|level|total|capacity|length|speed|nr\.?)"
+_AMOUNT = r"(?:number|amount|density|rate|figure|quota|size|level|total|capacity|length|speed|output|volume|nr\.?)"
 _MONEY = r"(?:sum|price|value|budget|costs?|revenues?|turnover|investment|funding|spending|fines?)"
 _SPEND = r"(?:costs?|invest\w*|pay\w*|paid|spen[dt]\w*|worth|rais(?:e|es|ed)|fined?|earn\w*|sold for|money)"
 
@@ -157,6 +157,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bdiffer(?:s|ed|ences?)?\b",
             r"\bset\b.{0,120}\bagainst\b",
             r"\bcontrast\b",
+            r"\bnext to\b|\bchanged? from\b",
+            r"\bmore\b.{0,60},.{0,60}\bor\b",
             r"\bvergleich\w*|\bunterschied\w*",
             "比较|对比|区别|有何不同|有什么不同",
         ),
@@ -171,11 +173,21 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "latest",
-        _any(rf"\b(?:most recent|latest|newest|last)\b.{{0,20}}\b{_ITEM}\b", r"\bneueste[nrs]?\b", "最新|最近的?一"),
+        _any(
+            r"\b(?:most recent|latest|newest)\b",
+            rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
+            r"\bneueste[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
+            "最新|最近的?一",
+        ),
     ),
     (
         "earliest",
-        _any(rf"\b(?:earliest|oldest|first)\b.{{0,12}}\b{_ITEM}\b", r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b", "最早"),
+        _any(
+            r"\b(?:earliest|oldest)\b",
+            rf"\bfirst\b.{{0,12}}\b{_ITEM}\b|\bfirst (?:time|mention)",
+            r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b",
+            "最早",
+        ),
     ),
     (
         "count",
@@ -183,6 +195,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             rf"\bhow many (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             rf"\bnumber of (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             rf"\bcount (?:the |all )?(?:[\w-]+ ){{0,3}}{_ITEMS}\b",
+            r"\bhow many\b.{0,60}\b(?:turn up|come up|crop up|appear|are there in|are (?:listed|mentioned))\b",
+            r"\bhow many\b.{0,60}\b(?:as (?:an )?issuer|among (?:the|its) (?:issuers|issuing bodies))\b",
             rf"\bwie ?viele (?:[\w-]+ ){{0,2}}{_ITEMS}\b",
             f"(?:多少|几)(?:个|项|条|份)?{_CHINESE_ITEM}",
         ),
@@ -190,8 +204,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "overview",
         _any(
-            r"\boverviews?\b",
-            r"\bsummar(?:y|i[sz]e|ies)\b",
+            r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\brun (?:me|us) through\b",
+            r"\bsummar(?:y|i[sz]ed?|ies)\b",
             r"\bcontents? of\b",
             r"\bwhat(?:'s| is| was| does| did)? (?:in|contain)\b.{0,40}\b(?:issue|brief|edition)\b",
             r"\b(?:main|top|lead|five|key) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
@@ -204,7 +218,9 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         _any(
             rf"\b(?:all|every|each|any|list|show|give me|which|what|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
-            r"\b(?:full|complete) list\b",
+            r"\b(?:full|complete) list\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
+            r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
+            r"\bname (?:every|all|each)\b",
             r"\blist (?:all|every|everything|the|them)\b",
             r"\ball of them\b|\bbitte alle\b|\bwhich ones\b",
             rf"\b(?:which|what) (?:[\w-]+ ){{1,4}}(?:were|was|are|is|have been|has been) {_TOLD}\b",
@@ -219,6 +235,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
             f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",
             "全部列出|列出所有|列出全部",
+            "(?:发布|出台|印发|颁布)了?(?:什么|哪些)",
             f"(?:发布|印发|出台|颁布)的{_CHINESE_ITEM}",
         ),
     ),
@@ -229,7 +246,7 @@ ORDER = _any(
     r"\b(?:system|hidden|initial|secret) prompt\b",
     r"\byour (?:instructions|prompt|rules|api key|password|source code)\b",
     r"\b(?:you are now|pretend (?:to be|you|that)|act as (?:a|an|if)|from now on,? you|role-?play)\b",
-    r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|run|send|e-?mail|buy|sell|hack|invent|make up)\b",
+    r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|send|e-?mail|buy|sell|hack|invent|make up)\b",
     r"^(?:please )?(?:write|say|state|claim|confirm|answer|reply|output|print|repeat|respond)\b.{0,20}"
     r"\b(?:that|only|with|yes|no)\b",
     "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",

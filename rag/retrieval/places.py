@@ -63,7 +63,7 @@ def sections(text: str) -> tuple[tuple[Section, ...], list[Span]]:
 
 
 PARTING = re.compile(
-    r"\s(?:with|versus|vs\.?|against|compared (?:to|with)|mit|gegen(?:über)?)\s|\sand\s|\sund\s|与|和|跟|、",
+    r"\s(?:with|versus|vs\.?|against|next to|compared (?:to|with)|mit|gegen(?:über)?)\s|\sand\s|\sund\s|与|和|跟|、",
     re.IGNORECASE,
 )
 WEAK = frozenset(("and", "und", "和", "、"))

@@ -96,8 +96,7 @@ class Reader:
         query = alone.query
         if before is not None:
             query = self._parsed(_joined(before, alone)).query
-            content = bool(alone.query.terms) and not set(alone.query.terms) <= set(STOPWORDS)
-            inherits = alone.query.wants == "text" and not (content and alone.content)
+            inherits = alone.query.wants == "text" and not alone.content
             wants = before.query.wants if inherits else alone.query.wants
             shape = before.query.shape if inherits and alone.query.shape == "answer" else alone.query.shape
             query = replace(query, wants=wants, shape=shape)
@@ -137,6 +136,7 @@ class Reader:
         dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
         times = dates.read_times(blanked(text, dated_names), {*self.days, *self.issues})
         mentioned = [(key, start, gloss_end(text, end)) for key, start, end in self.bodies.find(text)]
+        times = self._told_apart(times)
         shape, wants = shape_of(text), wants_of(text)
         busy = [*times.spans, *((n.start, n.end) for n in named), *((start, end) for _, start, end in mentioned)]
         corrections = self._corrections(text, busy)
@@ -169,7 +169,21 @@ class Reader:
         )
         left = blanked(text, frame)
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
+        beyond_bodies = terms(blanked(left, [(start, end) for _, start, end in mentioned]))
+        if shape == "answer" and wants == "text" and _asks_for_all(query, [t for t in beyond_bodies if t in content]):
+            query = replace(query, shape="list")
         return _Parsed(query, times.spans, leans(left, len(content)), bool(content))
+
+    def _told_apart(self, times: Times) -> Times:
+        """A year after the last day of the corpus is no time when something was done: something is due then."""
+        last = max((*self.days, *self.issues), default=None)
+        later = [w for w in times.windows if w.year_only and w.since and last and w.since.year > last.year]
+        years = tuple(w.since.year for w in later if w.since)
+        return replace(
+            times,
+            windows=tuple(w for w in times.windows if w not in later),
+            deadlines=tuple(dict.fromkeys((*times.deadlines, *years))),
+        )
 
     def _window(self, times: Times, shape: Shape) -> Window | None:
         """The window that items' dates are to lie in.
@@ -220,6 +234,15 @@ class Reader:
 
     def _stems(self) -> Counter[str]:
         return _stems_of(self.known)
+
+
+def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
+    """Whether a question says nothing but where to look ("policy news, December 2023 issue"), so that all is meant.
+
+    A section of one issue or time is listed even for what it must hold ("German firms in the corporate news of ...").
+    """
+    where = query.read.issue or query.read.since or query.read.until or query.deadlines
+    return bool(where) and (not content or (len(query.read.section) == 1 and bool(query.read.issue)))
 
 
 @cache

@@ -36,13 +36,18 @@ WORDS_FAIL_BELOW = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What a search is made of; all on. Switched off one by one to see what each adds."""
+    """What finding is made of; all on. Switched off one by one to see what each adds."""
 
     words: bool = True
     vectors: bool = True
     sentences: bool = True  # vectors of single sentences beside those of windows
     listing: bool = True  # items that satisfy all that is read from a question come first
     doubt: bool = True  # vectors decide where words fail
+    names: bool = True  # other names of things, Chinese and German among them
+    spelling: bool = True  # slips of the pen corrected
+
+
+ALL_STAGES = Stages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def _cosine(span: Span, cosines: Mapping[Span, float]) -> float:
 class Searcher:
     """Searches one opened index. `encoder` None searches by words alone."""
 
-    def __init__(self, index: Index, encoder: Encoder | None, stages: Stages = Stages()) -> None:
+    def __init__(self, index: Index, encoder: Encoder | None, stages: Stages = ALL_STAGES) -> None:
         self._index, self._encoder, self._stages = index, encoder, stages
 
     def search(self, query: Query, k: int) -> Found:

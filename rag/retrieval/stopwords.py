@@ -33,24 +33,28 @@ _CHINESE = (
 
 # Words by which a list of items is asked for: they say nothing about what the items hold.
 _FRAME = """
-talk talks talking talked among carry carries co-issue co-issued co-issuing co-issuer speaking
-action actions agency agencies alone also anything appear appears appearing apply article articles associated authority
-bodies body bullet bullets case cite cited cites co collection come comes coming complete concern concerning concerns
-contain contained containing contains content corporate corpus count cover covered covers date dated dates deadline
-deadlines deal dealing deals describe described discuss discussed discusses document documents due earliest edition
-editions entire entries entry event events every everything expected feature featured features full goal goals hand
-headline headlines hold holds include included includes including information instance issuer issuers issuing item items
-joint jointly late later latest lead lead leading list listed lists main march mark marked measure measures mention
-mentioned mentioning mentions newest news note noted notice notices number oldest official one ones overview part parts
-period piece pieces place places plan planned plans policies policy print printed programme programmes publication
-publications publish published put recent record recorded refer references referring refers regulation regulations
-relate related release released releases reporting respect rule rules section sections see side single source sources
-speak speaks spoke stand state stated states stories story subject subjects summarize summary target targeted targets
-term terms text texts theme themes time title titles together top topic topics total touch treat treated turn update
-updates use used uses using word words write written company companies firm firms
-issue issues issued issuing release announce announced announcement announcements launch launched come government
-governmental authorities both separately five three four
+talk talks talking talked among carry carries co-issue co-issued co-issuing co-issuer speaking agency agencies
+alone also anything appear appears appearing apply article articles associated authority bodies body bullet bullets
+case cite cited cites co collection come comes coming complete concern concerning concerns contain contained
+containing contains content corporate corpus count cover covered covers date dated dates deadline deadlines deal
+dealing deals describe described discuss discussed discusses document documents due earliest edition editions
+entire entries entry event events every everything expected feature featured features full goal goals hand headline
+headlines hold holds include included includes including information instance issuer issuers issuing item items
+joint jointly late later latest lead leading list listed lists main march mark marked measure measures mention
+mentioned mentioning mentions newest news note noted notice notices number oldest official one ones overview part
+parts period piece pieces place places policies policy print printed publication publications publish published put
+recent record recorded refer references referring refers regulation regulations relate related release released
+releases reporting respect rule rules section sections see side single source sources speak speaks spoke stand
+state stated states stories story subject subjects summarize summary target targeted targets term terms text texts
+theme themes time title titles together top topic topics total touch treat treated turn update updates use used
+uses using word words write written company companies firm firms issue issues issued announce announced
+announcement announcements launch launched government governmental authorities both separately five three four
 meldung meldungen maßnahme maßnahmen dokument dokumente nennen nennt alle bitte handeln handelt erwähnen erwähnt
+run round-up roundup great nice briefing needed need needs summarised summarized pick picked picks kindly pull
+inventory recap rundown whatever location already running papers paper reached reach achieve achieved foreseen
+foresee horizon stays force taking just planned carrying wherever anywhere somewhere whole going order
+chronological sorted crop crops turns up glance signed sign signatory signatories names name behind involved
+participate participated parties co-signed co-sign
 """
 _CHINESE_FRAME = "条目 措施 文件 政策 通知 新闻 报道 消息 提到 涉及 列出 全部 所有 出台 发布"
 
