@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.answers.cite import cite
-from rag.answers.extract import Claim, extract
+from rag.answers.extract import COMMENT, Claim, extract
 from rag.answers.listings import compare, lead, list_items
 from rag.answers.records import Answer, Citation, Coverage, Reason, Statement
-from rag.answers.refuse import refusal, refusal_text
+from rag.answers.refuse import Refusal, refusal, refusal_text
 from rag.briefs.bodies import BodyTable
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
@@ -34,19 +34,28 @@ class Answerer:
 
     def answer(self, query: Query, warnings: Sequence[str] = ()) -> Answer:
         """The whole answer."""
-        *_, last = self.stream(query, warnings)
-        return last
+        found, claims, above, refused = self._found(query)
+        if refused:
+            return self._refusal(query, found, *refused, warnings)
+        return self._compose(query, above, claims, warnings)
 
     def stream(self, query: Query, warnings: Sequence[str] = ()) -> Iterator[Answer]:
         """The answer as it grows, one statement at a time; the last one is whole."""
-        found = self._searcher.search(query, DEPTH)
-        refused = refusal(query, found, self._index.items(), self._index.vocabulary())
-        claims, above = ([], "") if refused else self._claims(query, found)
-        if not claims:
-            yield self._refusal(query, found, *(refused or ("not_stated", "")), warnings)
+        found, claims, above, refused = self._found(query)
+        if refused:
+            yield self._refusal(query, found, *refused, warnings)
             return
         for count in range(1, len(claims) + 1):
             yield self._compose(query, above, claims[:count], warnings)
+
+    def _found(self, query: Query) -> tuple[Found, list[Claim], str, Refusal | None]:
+        """What was found, what answers, the line above it; or why nothing does."""
+        found = self._searcher.search(query, DEPTH)
+        refused = refusal(query, found, self._index.items(), self._index.vocabulary())
+        if refused:
+            return found, [], "", refused
+        claims, above = self._claims(query, found)
+        return found, claims, above, None if claims else ("not_stated", "")
 
     def _claims(self, query: Query, found: Found) -> tuple[list[Claim], str]:
         """What answers, and the line above it."""
@@ -96,7 +105,9 @@ def _written(claims: Sequence[Claim], statements: Sequence[Statement]) -> str:
     lines: list[str] = []
     for claim, statement in zip(claims, statements, strict=True):
         marks = "".join(f" [{marker}]" for marker in statement.markers)
-        lead = "- " if claim.bullet else "MERICS comments: " if claim.voice == "comment" else ""
+        lead = "- " if claim.bullet else ""
+        if claim.voice == "comment" and COMMENT not in claim.text:
+            lead += COMMENT
         outlet = (
             f" ({', '.join(statement.outlets)})" if statement.outlets and statement.outlets[0] not in claim.text else ""
         )

@@ -9,14 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answers.figures import NEEDED, counted_near, names_person
+from rag.answers.figures import NEEDED, asks_for_office, counted, counted_near, names_person
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span, Voice, long_date
+from rag.retrieval.patterns import Wants
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Scored
 from rag.retrieval.sentences import Sentence, coverage, sentences_of
 
 MOST_SENTENCES = 3
+COMMENT = "MERICS comments: "  # goes before what MERICS thinks, wherever it stands in an answer
 # Items whose score lies within this share of the best one's may add a sentence of their own.
 _NEAR_SHARE = 0.9
 # Least share of the question's weight that a further sentence must newly cover.
@@ -56,9 +58,8 @@ class Claim:
 def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     """The claims that answer the query, best first; none where the items found do not state what is asked."""
     top = found.hits[0].item
-    fields = _fields(query, top, bodies)
-    if fields:
-        return fields
+    if query.wants in _FIELDS:
+        return _fields(query, top, bodies)
     if query.wants == "view":
         return _view(query, top, found)
     if query.wants == "text" and _LISTING.search(query.question):
@@ -68,12 +69,14 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     return _sentences(query, found)
 
 
+_FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese title", "english title"))
+
+
 def _fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:
     """Fields of the catalogue, cited to the lines of the item that hold them; none where another kind is asked."""
     if not item.heading:
-        if query.wants in ("issuer", "date", "outlet"):
-            return [_bullet(item, outlet=query.wants == "outlet")]
-        return []
+        has = {"issuer": bool(item.bodies), "date": True, "outlet": bool(item.sources)}.get(query.wants, False)
+        return [_bullet(item, outlet=query.wants == "outlet")] if has else []
     name = f"“{item.titles.english or item.heading}”"
     via = f" (via {' and '.join(item.via)})" if item.via else ""
     issuers = _listed([full_name(b, bodies) for b in item.bodies])
@@ -147,10 +150,13 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
     fits = NEEDED.get(query.wants)
     top = found.hits[0]
     if query.wants == "person" and not any(names_person(s.text) for s in sentences_of(top.item)):
+        if asks_for_office(query.question):
+            return []
         fits = None  # "who" may be a firm or a body as well
+    things = counted(query.text) if query.wants == "amount" else frozenset()
     hits = [top] if fits else [h for h in found.hits if h.score >= _NEAR_SHARE * top.score][:MOST_SENTENCES]
     pool = [
-        (hit.item, scored, _worth(query, scored) * hit.score / top.score)
+        (hit.item, scored, _worth(things, scored) * hit.score / top.score)
         for hit in hits
         for scored in found.scored(hit.item)
         if scored.sentence.part != "reference" and (fits is None or fits(scored.sentence.text))
@@ -165,10 +171,10 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
     return [quoted(item, sentence) for item, sentence in chosen]
 
 
-def _worth(query: Query, scored: Scored) -> float:
-    counted = query.wants == "amount" and counted_near(query.text, scored.sentence.text)
+def _worth(things: frozenset[str], scored: Scored) -> float:
     short = len(scored.sentence.text.split()) <= _FEW_WORDS
-    return scored.score + (_COUNTED if counted else 0.0) - (_COUNTED if short else 0.0)
+    counts = counted_near(things, scored.sentence.text)
+    return scored.score + (_COUNTED if counts else 0.0) - (_COUNTED if short else 0.0)
 
 
 def _covering(

@@ -19,7 +19,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!,\d)")
 _IN_NAME = re.compile(r"\b\d+(?:st|nd|rd|th)\b|\b[A-Za-z]+\d+[A-Za-z]*\b|\b\d+[A-Z]\b")
 _CURRENCY = r"(?:CNY|RMB|USD|EUR|HKD|GBP|yuan|dollars?|euros?|renminbi|[¥$€£])"
 _MONEY = re.compile(
-    rf"{_CURRENCY}\s?\d|\d[\d.,]*[\s-]?(?:(?:hundred|thousand|million|billion|trillion)[\s-]?)?(?:US[\s-]?)?{_CURRENCY}",
+    rf"{_CURRENCY}\s?\d[\d.,]*(?:\s(?:thousand|million|billion|trillion))?|\d[\d.,]*[\s-]?(?:(?:hundred|thousand|million|billion|trillion)[\s-]?)?(?:US[\s-]?)?{_CURRENCY}",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -27,8 +27,8 @@ _SHARE = re.compile(
 )
 # What is counted, up to the verb that follows it.
 _COUNTED = re.compile(
-    r"\b(?:how many|number of)\s+((?:[\w&+'-]+\s?){1,4}?)(?=\s(?:do|does|did|is|are|was|were|will|would|can|could|"
-    r"has|have|should|made|on|in|of|for|that)\b|[?.,]|$)",
+    r"\b(?:how many|number of)\s+([\w&+'-]+(?:\s[\w&+'-]+){0,3}?)(?=\s(?:do|does|did|is|are|was|were|will|would|"
+    r"can|could|has|have|should|made|on|in|of|for|that)\b|[?.,]|$)",
     re.IGNORECASE,
 )
 _REACH = 5  # words before and behind a number in which what it counts is looked for
@@ -42,6 +42,11 @@ _PERSON = re.compile(
     r"\b(?:led|headed|chaired|written|run|directed) by (?:[A-Z]\w+ ){2}"
     r"|\b(?:[Dd]irector|[Mm]inister|[Hh]ead|[Pp]resident|[Cc]hair(?:man|woman)?|[Pp]rofessor|[Ss]ecretary|Dr\.|CEO|academic)\b"
     r"[^.]{0,60}?\b[A-Z][a-z]+ [A-Z][a-z]+"
+)
+
+_OFFICE = re.compile(
+    r"\b(?:CEO|CFO|director|minister|head|president|chair(?:man|woman)?|secretary|founder|boss|governor|mayor)\b",
+    re.IGNORECASE,
 )
 
 
@@ -70,12 +75,16 @@ def states_time(text: str) -> bool:
     return bool(_TIME.search(text))
 
 
-def counted_near(question: str, text: str) -> bool:
-    """Whether a number in the text counts what the question asks to count ("how many jets": "40 jets", "jets (40)")."""
+def counted(question: str) -> frozenset[str]:
+    """Stems of what a question asks to count: of "jets" in "how many jets did"; none where it counts nothing."""
     asked = _COUNTED.search(question)
-    if not asked:
+    return frozenset(stem(word.folded) for word in words(asked[1])) if asked else frozenset()
+
+
+def counted_near(things: frozenset[str], text: str) -> bool:
+    """Whether a number in the text counts one of the things ("40 jets", "jets (40)")."""
+    if not things:
         return False
-    things = {stem(word.folded) for word in words(asked[1])}
     bare = _IN_NAME.sub(" ", _YEAR.sub(" ", text))
     for number in _NUMBER.finditer(bare):
         before = words(bare[max(0, number.start() - 60) : number.start()])[-_REACH:]
@@ -83,6 +92,11 @@ def counted_near(question: str, text: str) -> bool:
         if any(stem(word.folded) in things for word in (*before, *behind)):
             return True
     return False
+
+
+def asks_for_office(question: str) -> bool:
+    """Whether a question asks who holds an office."""
+    return bool(_OFFICE.search(question))
 
 
 def names_person(text: str) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answers.extract import Claim, quoted, whole_list
+from rag.answers.extract import COMMENT, Claim, quoted, whole_list
 from rag.answers.records import Coverage
-from rag.briefs.records import Item, long_date
+from rag.briefs.records import Item, long_date, month_year
 from rag.retrieval.matching import count_held
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
@@ -27,7 +27,7 @@ def lead(query: Query, count: int, coverage: Coverage) -> str:
     if query.shape in ("latest", "earliest", "issue") or not coverage.issues:
         return ""
     first, last = coverage.issues[0].date, coverage.issues[-1].date
-    span = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
+    span = f"from {month_year(first)} to {month_year(last)}" if first != last else f"of {month_year(first)}"
     many = "s" if len(coverage.issues) != 1 else ""
     return f"{count} item{'s' if count != 1 else ''}, complete for the {len(coverage.issues)} issue{many} {span}:"
 
@@ -36,7 +36,8 @@ def _line(query: Query, item: Item) -> Claim:
     sentence = _reason(query, item)
     where = f"issue of {long_date(item.issue)}: " if query.shape == "issue" else ""
     heading = f"{item.heading}. " if item.heading else ""
-    text = f"{where}{long_date(item.date)}: {heading}{sentence.text}"
+    speaker = COMMENT if sentence.voice == "comment" else ""
+    text = f"{where}{long_date(item.date)}: {heading}{speaker}{sentence.text}"
     return Claim(text, item, (sentence.span,), sentence.voice, bullet=True)
 
 
@@ -47,7 +48,7 @@ def _reason(query: Query, item: Item) -> Sentence:
         everything,
         key=lambda s: (
             sum(str(year) in s.text for year in query.deadlines),
-            count_held(s.text, query.required),
+            count_held(s.text, query.required) if query.required else 0,
             s.part != "reference",
             -s.span[0],
         ),

@@ -6,11 +6,12 @@ the corpus as a whole, none about one subject.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 
 from rag.answers.records import Coverage, Reason
-from rag.briefs.records import Item, long_date
+from rag.briefs.records import Item, long_date, month_year
 from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS
@@ -49,6 +50,10 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     """
     if ORDER.search(query.question):
         return "order", ""
+    if query.impossible:
+        return "period", f"dated {query.impossible[0]}: the calendar has no such day"
+    if not query.read and not query.given and all(term in STOPWORDS for term in query.terms):
+        return "off_topic", ""
     if query.missing_issue:
         return "period", f"of an issue of {query.missing_issue}"
     window = Facets(since=query.read.since, until=query.read.until)
@@ -59,7 +64,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     ]
     if unnamed and len(unnamed) == len(query.read.body):
         return "unknown_name", ", ".join(unnamed)
-    absent = [group[0] for group in query.companies if not _any_holds(found, group)]
+    absent = [group[0] for group in query.companies if not _any_holds(found, items, group)]
     near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
@@ -68,6 +73,11 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
         return "not_stated", ""
     if found.listing:
         return None
+    years = (*query.years, *query.deadlines)
+    if query.shape == "answer" and years and not any(_of_year(hit.item, years) for hit in found.hits[:2]):
+        return "period", f"of {', '.join(map(str, years))} on this"
+    if query.given and query.companies and not any(_any_holds(found, (), group) for group in query.companies):
+        return "not_stated", ""
     nearest = max(hit.cosine for hit in found.hits)
     covered = max(hit.coverage for hit in found.hits)
     if nearest < LEAST_COSINE and covered < LEAST_COVERAGE:
@@ -75,9 +85,9 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     return None
 
 
-def _any_holds(found: Found, group: Group) -> bool:
-    """Whether one of the best items holds one of a thing's names: a rare word always brings its items there."""
-    return any(holds_all(hit.item, [group]) for hit in found.hits)
+def _any_holds(found: Found, items: Sequence[Item], group: Group) -> bool:
+    """Whether an item holds one of a thing's names; the best ones first, where it mostly stands."""
+    return any(holds_all(item, [group]) for item in itertools.chain((hit.item for hit in found.hits), items))
 
 
 def unknown_names(query: Query, vocabulary: Collection[str], *, acronyms: bool) -> list[str]:
@@ -130,6 +140,11 @@ def refusal_text(reason: Reason, detail: str, coverage: Coverage) -> str:
     return f"{said} {coverage}"
 
 
+def _of_year(item: Item, years: Sequence[int]) -> bool:
+    """Whether an item is of one of the years, or speaks of one."""
+    return any(item.date.year == year or item.issue.year == year or str(year) in item.text for year in years)
+
+
 def _says(found: Found, query: Query) -> bool:
     """Whether the best item itself speaks of the time asked about, as plans for later years do."""
     day = query.read.since or query.read.until
@@ -137,7 +152,7 @@ def _says(found: Found, query: Query) -> bool:
         return False
     text = found.hits[0].item.text
     whole_year = query.read.until is None or query.read.since is None or (query.read.until - query.read.since).days > 31
-    return str(day.year) in text if whole_year else f"{day:%B} {day.year}" in text
+    return str(day.year) in text if whole_year else month_year(day) in text
 
 
 def _window(query: Query) -> str:

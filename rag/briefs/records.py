@@ -16,6 +16,7 @@ Section = Literal["top5", "policy", "corporate"]
 PartKind = Literal["glance", "bullets", "explainer", "comment", "reference", "exhibit", "appendix"]
 Voice = Literal["document", "report", "comment"]
 Span = tuple[int, int]
+MONTHS = tuple("January February March April May June July August September October November December".split())
 
 SECTIONS: tuple[Section, ...] = ("top5", "policy", "corporate")
 SECTION_NAMES: dict[Section, str] = {"top5": "Top 5", "policy": "Policy news", "corporate": "Corporate news"}
@@ -92,5 +93,9 @@ class Issue:
 
 def long_date(day: dt.date) -> str:
     """A date in words, e.g. `1 March 2023`, whatever the locale."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {month_year(day)}"
+
+
+def month_year(day: dt.date) -> str:
+    """A month in words, e.g. `March 2023`, whatever the locale."""
+    return f"{MONTHS[day.month - 1]} {day.year}"

@@ -40,8 +40,10 @@ class Word:
 
 def fold(text: str) -> str:
     """Text for comparison: compatibility forms, lower case, straight quotes, no invisible characters."""
+    if text.isascii():  # most words by far
+        return text.lower()
     text = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
-    return "".join(c for c in text if unicodedata.category(c) != "Cf") if not text.isascii() else text
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 def words(text: str) -> list[Word]:

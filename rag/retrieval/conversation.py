@@ -6,6 +6,7 @@ Takes a conversation as it comes from a client, where nothing is trusted to be w
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 MOST_TURNS = 6  # questions of a conversation that a follow-up may lean on
@@ -28,10 +29,15 @@ _NEW_SUBJECT = re.compile(
 _FEW = 2  # telling words: a question with no more only makes sense after another
 
 
+def cleaned(text: str) -> str:
+    """A text without control characters, line breaks and broken characters, trimmed."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).strip()
+
+
 def earlier_questions(history: Sequence[object], limit: int) -> list[str]:
     """What the user asked before, oldest first, each cut to `limit`; anything malformed is passed over."""
     said = [turn.get("content") for turn in history if isinstance(turn, Mapping) and turn.get("role") == "user"]
-    texts = [text[:limit].strip() for text in said if isinstance(text, str)]
+    texts = [cleaned(text[:limit]) for text in said if isinstance(text, str)]
     return [text for text in texts if any(c.isalnum() for c in text)][-MOST_TURNS:]
 
 

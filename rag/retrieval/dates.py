@@ -12,11 +12,12 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-Day = dt.date
-Span = tuple[int, int]
+from rag.briefs.records import MONTHS, Span
 
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+Day = dt.date
+
+_MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
+_MONTHS |= {name.lower()[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _MONTHS |= {"januar": 1, "februar": 2, "märz": 3, "mai": 5, "juni": 6, "juli": 7, "oktober": 10, "dezember": 12}
 _MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -109,6 +110,10 @@ _DUE_AFTER = re.compile(
 )
 
 
+_LOOK_BACK = 40  # characters before a time in which the word stands that opens it
+_MOST = 20  # times of one question that are read
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of days, both included, None for an open end; `span` is where its words stand in the text."""
@@ -126,6 +131,7 @@ class Times:
     windows: tuple[Window, ...]  # in order of appearance
     deadlines: tuple[int, ...]  # years by which something is due
     spans: tuple[Span, ...]  # the words of all of them
+    impossible: tuple[str, ...] = ()  # days that the calendar lacks, in the text's words
 
 
 def read_times(text: str, covered: Collection[Day] = ()) -> Times:
@@ -133,14 +139,15 @@ def read_times(text: str, covered: Collection[Day] = ()) -> Times:
 
     A month without a year is of a year named elsewhere in the text, else of the latest year `covered` has it in.
     """
-    points = list(_points(text, covered))
+    impossible: list[Span] = []
+    points = list(_points(text, covered, impossible))
     windows: list[Window] = []
     deadlines: list[tuple[int, Span]] = []
     position = 0
     while position < len(points):
         point = points[position]
         following = points[position + 1] if position + 1 < len(points) else None
-        before = text[: point.span[0]]
+        before = text[max(0, point.span[0] - _LOOK_BACK) : point.span[0]]
         if _BY.search(before) or (point.year_only and _is_due(text, point, covered)):
             deadlines.append((point.until.year, point.span))  # type: ignore[union-attr]  # a point has both ends
         elif following and _joins(text, point, following):
@@ -151,8 +158,9 @@ def read_times(text: str, covered: Collection[Day] = ()) -> Times:
         else:
             windows.append(_opened(before, point))
         position += 1
-    spans = (*(w.span for w in windows), *(span for _, span in deadlines))
-    return Times(tuple(windows), tuple(year for year, _ in deadlines), spans)
+    spans = (*(w.span for w in windows), *(span for _, span in deadlines), *impossible)
+    lacking = tuple(text[slice(*span)] for span in impossible)
+    return Times(tuple(windows), tuple(year for year, _ in deadlines), spans, lacking)
 
 
 def _joins(text: str, first: Window, second: Window) -> bool:
@@ -171,7 +179,7 @@ def _opened(before: str, point: Window) -> Window:
         (_UNTIL, None, point.until),
     ):
         if match := pattern.search(before):
-            return Window(since, until, (match.start(), point.span[1]))
+            return Window(since, until, (point.span[0] - len(before) + match.start(), point.span[1]))
     return point
 
 
@@ -186,27 +194,32 @@ def _is_due(text: str, year: Window, covered: Collection[Day]) -> bool:
     return bool(_DUE.search(clause.rpartition(",")[2]) or _DUE_AFTER.search(text[year.span[1] :]))
 
 
-def _points(text: str, covered: Collection[Day]) -> Iterator[Window]:
-    """Days, months, quarters, years named in a text, in order, none inside another."""
+def _points(text: str, covered: Collection[Day], impossible: list[Span]) -> Iterator[Window]:
+    """Days, months, quarters, years named in a text, in order, none inside another; `impossible` gets the others."""
     taken: list[Window] = []
     said = re.search(r"\b(?:19|20)\d\d\b", text)
     year = int(said.group()) if said else None
     for pattern in _POINTS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < w.span[1] and w.span[0] < end for w in taken):
+            if len(taken) >= _MOST or any(start < b and a < end for a, b in (*(w.span for w in taken), *impossible)):
                 continue
-            window = _window(match, year, covered)
+            try:
+                window = _window(match, year, covered)
+            except ValueError:
+                impossible.append(match.span())
+                continue
             if window:
                 taken.append(window)
     yield from sorted(taken, key=lambda w: w.span)
 
 
 def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day]) -> Window | None:
+    """What one match names; None where it is no time after all. Raises ValueError for a day the calendar lacks."""
     found = {name: value for name, value in match.groupdict().items() if value}
     month = _month(found["m"]) if "m" in found else None
     if month is not None and not 1 <= month <= 12:
-        return None
+        raise ValueError(f"no month {month}")
     year = int(found["y"]) if "y" in found else year_said or _latest_year(month, covered)
     if year is None:
         return None
@@ -222,8 +235,10 @@ def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day
     first_day, last_day = _days_of(found)
     length = calendar.monthrange(year, last_month)[1]
     first_day = first_day if first_day > 0 else length + first_day + 1
-    if not 1 <= first_day <= length or last_month < month or ("d" in found and last_day > length):
+    if last_month < month:
         return None
+    if "d" in found and not 1 <= first_day <= last_day <= length:
+        raise ValueError("no such day")
     return Window(Day(year, month, first_day), Day(year, last_month, min(last_day, length)), span)
 
 

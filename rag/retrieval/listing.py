@@ -31,6 +31,10 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
         month = replace(query.read, since=None, until=None)
         inside = [item for item in items if query.read.since <= item.issue <= query.read.until]
         found = [item for item in inside if month.accepts(item)]
+    if query.all_bodies:
+        found = [item for item in found if set(query.read.body) <= set(item.bodies)]
+    found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
+    found = [item for item in found if not any(holds_all(item, [group]) for group in query.excluded)]
     if query.deadlines:
         found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
     required = query.required
@@ -47,7 +51,9 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
 
 def says_something(query: Query) -> bool:
     """Whether a question says anything that items can be looked up by."""
-    return bool(query.given or query.read or query.required or query.deadlines)
+    return bool(
+        query.given or query.read or query.required or query.deadlines or query.excluded or query.excluded_bodies
+    )
 
 
 # "Made in China 2025": a year right behind a capitalised word that is no month and begins no sentence is a name's.

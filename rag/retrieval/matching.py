@@ -54,7 +54,8 @@ def text_holds_all(text: str, required: Sequence[Sequence[str]]) -> bool:
 
 def count_held(text: str, required: Sequence[Sequence[str]]) -> int:
     """How many of the groups a text holds a phrase of."""
-    return sum(any(_in(_lines(text), phrase) for phrase in group) for group in required)
+    readings = _lines(text)
+    return sum(any(_in(readings, phrase) for phrase in group) for group in required)
 
 
 def _all_in(readings: tuple[str, str], required: Sequence[Sequence[str]]) -> bool:

@@ -53,6 +53,10 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         _any(
             rf"\b{_MAKER} (?:\w+ )?{_ISSUED}\b",
             rf"\bissuing {_BODY}\b",
+            rf"\b{_ISSUED} by whom\b",
+            r"\b(?:did|was|is|were|has)\b.{0,80}\b(?:co-?issue[drs]?|co-?sign(?:ed|er)?|among (?:the|its) issuers)\b",
+            rf"\bwhose signatures?\b|\b(?:who|which (?:\w+ )?{_BODY}) (?:else )?(?:co-?)?sign(?:ed|s)?\b",
+            rf"\b(?:who|which (?:\w+ )?{_BODY}) (?:put|lent) (?:its|their) names?\b",
             r"\bissued by (?:who|whom|which)\b",
             r"\bwho (?:is|was|were|are|stands?) behind\b",
             r"\b(?:von wem|wer hat)\b.{0,80}\b(?:herausgegeben|veröffentlicht|erlassen)\b",
@@ -88,7 +92,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     (
         "date",
         _any(
-            rf"\b(?:when|what (?:date|day)|which (?:date|day))\b.{{0,80}}\b{_ISSUED}\b",
+            rf"\b(?:when|(?:what|which) (?:date|day))\b(?! (?:will|would|shall|is|are)\b).{{0,80}}\b{_ISSUED}\b",
             r"\bdate of (?:the )?(?:issue|publication|release)\b",
             r"\bwann\b.{0,80}\b(?:veröffentlicht|herausgegeben|erlassen)\b",
             "(?:何时|什么时候|哪一?天|日期).{0,10}(?:发布|印发|出台)|发布(?:日期|时间)",
@@ -166,7 +170,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "issue",
         _any(
-            r"\b(?:which|what|in which) (?:issues?|editions?|numbers?)\b",
+            r"\b(?:which|what|in which) (?:of the (?:\w+ )?)?(?:issues?|editions?|numbers?)\b",
             r"\bin welcher ausgabe|\bwelche ausgabe",
             "哪一?期",
         ),
@@ -218,7 +222,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         _any(
             rf"\b(?:all|every|each|any|list|show|give me|which|what|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
-            r"\b(?:full|complete) list\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
+            r"\b(?:full|complete) (?:list|record)\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
             r"\bname (?:every|all|each)\b",
             r"\blist (?:all|every|everything|the|them)\b",
@@ -228,7 +232,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered)\b",
             r"\beverything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
             rf"^(?:[\w&+-]+ ){{0,4}}{_ITEMS}\b",
-            r"\bwhat happened\b",
+            r"\bwhat (?:happened|occurred|came out|was (?:announced|published|issued|released|reported))\b",
+            r"\bwhat (?:did|has|have) .{1,60} (?:do|done)\b",
             r"\bwhat (?:did|has|have)\b.{0,60}\b(?:publish(?:ed)?|issued?|released?|put out|report as)\b",
             r"\b(?:goals?|targets?|deadlines?|plans?) (?:for|with|by|due)\b",
             r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",

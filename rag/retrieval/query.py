@@ -6,25 +6,29 @@ Knows names, dates and the days the corpus covers (`Reader`); touches no index.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
 from rag.briefs.bodies import BodyTable
+from rag.briefs.records import Span
 from rag.errors import InputError
 from rag.index.tokens import stem, terms, words
 from rag.retrieval import dates
-from rag.retrieval.conversation import earlier_questions, leans
-from rag.retrieval.dates import Day, Span, Times, Window
+from rag.retrieval.conversation import cleaned, earlier_questions, leans
+from rag.retrieval.dates import Day, Times, Window
 from rag.retrieval.facets import NAMES, Facets
 from rag.retrieval.names import Names
 from rag.retrieval.patterns import TITLE_SCOPE, Shape, Wants, shape_of, wants_of
 from rag.retrieval.places import (
+    ALONE,
+    EXCLUDING,
     ISSUE_AFTER,
     ISSUE_BEFORE,
+    ISSUES,
     PARTING,
+    TOGETHER,
     WEAK,
     gloss_end,
     is_narrow,
@@ -53,7 +57,12 @@ class Query:
     shape: Shape
     required: tuple[Group, ...] = ()  # what every item of a list must hold
     in_titles: bool = False  # whether it must hold them in its titles
+    all_bodies: bool = False  # whether every body read must have issued it, not any of them
+    excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
+    excluded: tuple[Group, ...] = ()  # what items of a list must not hold
     deadlines: tuple[int, ...] = ()  # years by which something is due
+    years: tuple[int, ...] = ()  # years named alone, not as deadlines: of a figure, or of an event
+    impossible: tuple[str, ...] = ()  # days the calendar lacks, as written
     sides: tuple[Query, ...] = ()  # of a comparison: one question each
     companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
     missing_issue: str = ""  # month of an issue that is asked for and that there is none of
@@ -94,9 +103,15 @@ class Reader:
         alone = self._parsed(asked)
         before = self._leaned_on(history) if alone.leans else None
         query = alone.query
+        if before is not None and _names_another(before, alone):
+            # "BMW" ... "and Tesla?": the same is asked of another; with words of its own the question stands alone
+            swapped = _swapped(before, alone) if not alone.content_words - 1 else None
+            before = None
+            if swapped:
+                query = self._parsed(swapped).query
         if before is not None:
             query = self._parsed(_joined(before, alone)).query
-            inherits = alone.query.wants == "text" and not alone.content
+            inherits = alone.query.wants == "text" and not alone.content_words
             wants = before.query.wants if inherits else alone.query.wants
             shape = before.query.shape if inherits and alone.query.shape == "answer" else alone.query.shape
             query = replace(query, wants=wants, shape=shape)
@@ -114,9 +129,15 @@ class Reader:
         windows = dates.read_times(text, {*self.days, *self.issues}).windows
         parting = list(PARTING.finditer(text))
         strong = [m for m in parting if m.group().strip().casefold() not in WEAK]
+        issues = [next((day for day in self.issues if within(day, w)), None) for w in windows]
         if len(windows) > 1 and not strong:
-            alone = replace(query, shape="answer")
-            return tuple(replace(alone, read=replace(query.read, since=w.since, until=w.until)) for w in windows)
+            # a side is restricted to its issue or time: nothing of another stands in for it
+            alone = replace(query, shape="answer", read=replace(query.read, issue=(), since=None, until=None))
+            of_issues = ISSUES.search(text) and all(issues)
+            return tuple(
+                replace(alone, given=replace(query.given, **({"issue": (day,)} if of_issues else _ends(w))))
+                for w, day in zip(windows, issues, strict=True)
+            )
         parted = next(iter(strong or parting), None)
         texts = [text[: parted.start()], text[parted.end() :]] if parted else [text]
         sides = [self._parsed(part).query for part in texts if any(c.isalnum() for c in part)]
@@ -146,6 +167,13 @@ class Reader:
         frame = [*times.spans, *section_spans, *issue_spans]
         english = in_english(text, named, corrections)
         window = self._window(times, shape) if not issues else None
+        excluding = [
+            (key, start, end) for key, start, end in mentioned if EXCLUDING.search(text[max(0, start - 30) : start])
+        ]
+        mentioned = [mention for mention in mentioned if mention not in excluding]
+        must, must_not = required(
+            text, named, corrections, [*frame, *((s, e) for _, s, e in (*mentioned, *excluding))], self.names
+        )
         query = Query(
             question=text,
             text=english,
@@ -154,13 +182,21 @@ class Reader:
             read=Facets(
                 issue=issues,
                 section=chosen,
-                body=tuple(dict.fromkeys(key for key, _, _ in mentioned)),
+                # who issued it is what is asked: a body named with it may be or not be among them
+                body=()
+                if wants == "issuer" and shape == "answer"
+                else tuple(dict.fromkeys(key for key, _, _ in mentioned)),
                 since=window.since if window else None,
                 until=window.until if window else None,
             ),
             wants=wants,
             shape=shape,
-            required=required(text, named, corrections, [*frame, *((s, e) for _, s, e in mentioned)], self.names),
+            required=must,
+            excluded=must_not,
+            excluded_bodies=tuple(dict.fromkeys(key for key, _, _ in excluding)),
+            all_bodies=bool(TOGETHER.search(text)) and not ALONE.search(text),
+            years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
+            impossible=times.impossible,
             in_titles=bool(TITLE_SCOPE.search(text)),
             deadlines=times.deadlines,
             companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
@@ -170,9 +206,15 @@ class Reader:
         left = blanked(text, frame)
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
         beyond_bodies = terms(blanked(left, [(start, end) for _, start, end in mentioned]))
-        if shape == "answer" and wants == "text" and _asks_for_all(query, [t for t in beyond_bodies if t in content]):
+        if (
+            shape == "answer"
+            and wants in ("text", "view")
+            and _asks_for_all(query, [t for t in beyond_bodies if t in content])
+        ):
             query = replace(query, shape="list")
-        return _Parsed(query, times.spans, leans(left, len(content)), bool(content))
+        return _Parsed(
+            query, times.spans, leans(left, len(content)), len(content), tuple((n.start, n.end) for n in named)
+        )
 
     def _told_apart(self, times: Times) -> Times:
         """A year after the last day of the corpus is no time when something was done: something is due then."""
@@ -241,7 +283,7 @@ def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
 
     A section of one issue or time is listed even for what it must hold ("German firms in the corporate news of ...").
     """
-    where = query.read.issue or query.read.since or query.read.until or query.deadlines
+    where = query.read.issue or query.read.since or query.read.until or query.deadlines or query.read.body
     return bool(where) and (not content or (len(query.read.section) == 1 and bool(query.read.issue)))
 
 
@@ -257,7 +299,8 @@ class _Parsed:
     query: Query
     times: tuple[Span, ...]  # where it speaks of time
     leans: bool  # whether it only makes sense after the question before
-    content: bool  # whether it has a word that says what it is about
+    content_words: int  # words that say what it is about
+    named: tuple[Span, ...]  # where it names things
 
 
 def checked_question(question: str) -> str:
@@ -267,12 +310,32 @@ def checked_question(question: str) -> str:
     """
     if len(question) > LIMIT:
         raise InputError(f"The question has {len(question):,} characters; the limit is {LIMIT:,}. Shorten it.")
-    cleaned = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in question).strip()
-    if not any(c.isalnum() for c in cleaned):
+    text = cleaned(question)
+    if not any(c.isalnum() for c in text):
         raise InputError(
             f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
         )
-    return cleaned
+    return text
+
+
+def _names_another(before: _Parsed, after: _Parsed) -> bool:
+    """Whether a follow-up names a company that the question before does not."""
+    return bool(set(after.query.companies) - set(before.query.companies)) and bool(after.query.companies)
+
+
+def _swapped(before: _Parsed, after: _Parsed) -> str | None:
+    """The question before, asked of the company that the follow-up names; None where it names none itself."""
+    if len(before.query.companies) != 1 or len(after.query.companies) != 1:
+        return None
+    text, name = before.query.question, after.query.companies[0][0]
+    for old in sorted(before.query.companies[0], key=len, reverse=True):
+        if old in text:
+            return text.replace(old, name)
+    return None
+
+
+def _ends(window: Window) -> dict[str, Day | None]:
+    return {"since": window.since, "until": window.until}
 
 
 def _joined(before: _Parsed, after: _Parsed) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does with
 
     from rag.index.reader import Index
 
+ENCODED = 500  # characters of a question that are encoded: what it is about stands there, and more costs time
 DEPTH = 200  # passages either engine is asked for, at least
 # Shares of the cosine in a score; the rest is for words. Where no window covers three tenths of the question's weight,
 # the question speaks in other words than the briefs, and the few that match are chance. Chosen on the dev questions.
@@ -112,11 +113,14 @@ class Searcher:
 
     def search(self, query: Query, k: int) -> Found:
         """The k best items: those of the exact list first, then those that satisfy the facets read; each by score."""
-        selected = self.select(query.given)
-        rows = self._index.rows(item.id for item in selected) if query.given else None
-        listing = self._listing(query, selected)
+        rows = self._index.rows(item.id for item in self.select(query.given)) if query.given else None
+        listing = self._listing(query)
         depth = max(DEPTH, 8 * k)
-        vector = self._encoder.encode([query.text])[0] if self._encoder is not None and self._stages.vectors else None
+        vector = (
+            self._encoder.encode([query.text[:ENCODED]])[0]
+            if self._encoder is not None and self._stages.vectors
+            else None
+        )
         weights = self._weights(query.terms)
         lexical = self._lexical(weights, depth, rows) if self._stages.words else {}
         dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
@@ -141,10 +145,10 @@ class Searcher:
             until=facets.until,
         )
 
-    def _listing(self, query: Query, selected: Sequence[Item]) -> list[Item] | None:
+    def _listing(self, query: Query) -> list[Item] | None:
         if query.shape not in LISTS or not says_something(query) or not self._stages.listing:
             return None
-        found = listed(query, selected)
+        found = listed(query, self.select(query.given))
         return {"latest": found[-1:], "earliest": found[:1]}.get(query.shape, found)
 
     def _dense_weight(self, dense: Mapping[int, float], lexical: Mapping[int, float]) -> float:

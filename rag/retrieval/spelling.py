@@ -6,6 +6,7 @@ correction is one letter away (two in long words), counting a swap of neighbours
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rag.index.tokens import Word
+from rag.retrieval.stopwords import STOPWORDS
 
 SHORTEST = 4  # letters: shorter words are too near to too many others
 LONG = 7  # letters from which two slips may be forgiven
+MOST = 20  # words of a question that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def correct(text: str, unknown: Iterable[Word], known: Mapping[str, int]) -> lis
     A capitalised word may be a name that the corpus lacks: it is forgiven one slip only, and not in its first letter.
     """
     found = []
-    for word in unknown:
+    for word in itertools.islice(unknown, MOST):
         written = word.folded
         if len(written) < SHORTEST or not written.isalpha() or word.is_cjk:
             continue
@@ -42,7 +45,7 @@ def correct(text: str, unknown: Iterable[Word], known: Mapping[str, int]) -> lis
         slips = 2 if len(written) >= LONG and not name else 1
         near = process.extract(written, known.keys(), scorer=OSA.distance, score_cutoff=slips, limit=20)
         if name:
-            near = [candidate for candidate in near if candidate[0][0] == written[0]]
+            near = [n for n in near if n[0][0] == written[0] and n[0] not in STOPWORDS]
         # a first letter is rarely mistyped: of equally near words prefer one that begins alike
         best = min(near, key=lambda n: (n[1], n[0][0] != written[0], -known[n[0]], n[0]), default=None)
         if best is not None:

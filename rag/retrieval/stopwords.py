@@ -54,7 +54,10 @@ run round-up roundup great nice briefing needed need needs summarised summarized
 inventory recap rundown whatever location already running papers paper reached reach achieve achieved foreseen
 foresee horizon stays force taking just planned carrying wherever anywhere somewhere whole going order
 chronological sorted crop crops turns up glance signed sign signatory signatories names name behind involved
-participate participated parties co-signed co-sign
+participate participated parties co-signed co-sign propose proposed proposes outline outlined adopt adopted enact
+enacted introduce introduced present presented emerge emerged occur occurred happen ministry ministries solo own
+unveil unveiled kick roll rolled erschienen erschien veröffentlichte veröffentlichten veröffentlicht herausgegeben
+ausgabe ausgaben wurde welche several review fall falls day days week weeks months moment moves steps
 """
 _CHINESE_FRAME = "条目 措施 文件 政策 通知 新闻 报道 消息 提到 涉及 列出 全部 所有 出台 发布"
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.briefs.records import Span
 from rag.index.tokens import terms, words
-from rag.retrieval.dates import Span
 from rag.retrieval.names import Named, Names
+from rag.retrieval.places import EXCLUDING
 from rag.retrieval.spelling import Correction
 from rag.retrieval.stopwords import FRAME, STOPWORDS, content_terms, language_of
 
 Group = tuple[str, ...]  # names of one thing: any of them will do
 
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+_APART = re.compile(r"\W+")
+_JOINERS = frozenset(("", "or", "oder", "或", "the", "die", "der", "das"))
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,80})[\"“”»]")
 
 
@@ -55,8 +58,11 @@ def search_terms(english: str, original: str, mentioned: Sequence[tuple[str, int
 
 def required(
     text: str, named: Sequence[Named], corrections: Sequence[Correction], frame: Sequence[Span], names: Names
-) -> tuple[Group, ...]:
-    """What every item of a list must hold: quoted words, named things, runs of telling words; "or" joins a group."""
+) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+    """What every item of a list must hold, and must not: quoted words, named things, runs of telling words.
+
+    "Or" joins a group; what stands behind "not", "without" and the like must not be held.
+    """
     units: list[tuple[int, int, Group]] = [(*span, (text[span[0] + 1 : span[1] - 1],)) for span in quoted(text)]
     taken = [*frame, *quoted(text)]
     for thing in named:
@@ -73,7 +79,9 @@ def required(
             run = []
         if word is not None and not ends:
             run.append((word.start, word.end, meant.get((word.start, word.end), word.folded)))
-    return _grouped(text, sorted(units))
+    excluded = [unit for unit in units if EXCLUDING.search(text[max(0, unit[0] - 40) : unit[0]])]
+    kept = sorted(unit for unit in units if unit not in excluded)
+    return _grouped(text, kept), tuple(group for _, _, group in sorted(excluded))
 
 
 def _grouped(text: str, units: Sequence[tuple[int, int, Group]]) -> tuple[Group, ...]:
@@ -82,11 +90,7 @@ def _grouped(text: str, units: Sequence[tuple[int, int, Group]]) -> tuple[Group,
     end = 0
     for start, stop, names in units:
         between = text[end:start].strip().casefold()
-        joined = (
-            groups
-            and listed
-            and re.fullmatch(r"(?:,|or|, or|oder|, oder|the|or the|或|、|\W)+", between.replace(" ", ""))
-        )
+        joined = bool(groups) and listed and set(_APART.split(between)) <= _JOINERS
         if joined:
             groups[-1] += names
         else:

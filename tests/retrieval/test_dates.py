@@ -75,9 +75,12 @@ def test_words_that_only_look_like_times_are_none(text: str) -> None:
     assert read_times(text, COVERED).windows == ()
 
 
-def test_a_day_the_calendar_lacks_is_not_invented() -> None:
-    """31 February is no day; its month still is one."""
-    assert _windows("31 February 2024") == [("2024-02-01", "2024-02-29")]
+@pytest.mark.parametrize("text", ["31 February 2024", "February 30, 2024", "2024-02-31", "2023年13月", "99 May 2023"])
+def test_a_day_the_calendar_lacks_is_told(text: str) -> None:
+    """A day or month that does not exist is no window of another length: it is named."""
+    times = read_times(text, COVERED)
+    assert times.windows == ()
+    assert times.impossible == (text,)
 
 
 def test_the_words_of_a_time_are_known() -> None:
