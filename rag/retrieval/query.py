@@ -113,7 +113,8 @@ class Reader:
             query = self._parsed(_joined(before, alone)).query
             inherits = alone.query.wants == "text" and not alone.content_words
             wants = before.query.wants if inherits else alone.query.wants
-            shape = before.query.shape if inherits and alone.query.shape == "answer" else alone.query.shape
+            own = shape_of(asked)
+            shape = before.query.shape if inherits and own == "answer" else own
             query = replace(query, wants=wants, shape=shape)
         taken = [name for name in NAMES if getattr(given, name) or name in ignore]
         if given.since or given.until or given.issue:

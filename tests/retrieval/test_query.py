@@ -171,7 +171,7 @@ def test_sides_of_a_comparison_are_questions_of_their_own() -> None:
         "the training bases",
     ]
     sides = _read("How do the robot plans of February and November 2023 differ?").sides
-    assert [side.read.since for side in sides] == [dt.date(2023, 2, 1), dt.date(2023, 11, 1)]
+    assert [side.given.since for side in sides] == [dt.date(2023, 2, 1), dt.date(2023, 11, 1)]
 
 
 @pytest.mark.parametrize(
