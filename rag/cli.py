@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from typing import Any, NoReturn
 from rag.errors import InputError, RagError
 
 DONE, NOTHING, BAD = 0, 1, 2
+_ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
 BESIDE = Path()  # `--gate` without a file: the one beside the questions
 
 # What a command gives: the exit status, the document for --json, the text for a person.
@@ -40,14 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_, **__: print(f"rag: {message}", file=sys.stderr)
-            options = parser().parse_args(arguments)
-            outcome: Outcome = options.run(options)
-            status, document, text = outcome
-    except RagError as error:
-        status, document, text = BAD, {"error": {"type": type(error).__name__, "message": str(error)}}, ""
+            told: set[str] = set()
+            warnings.showwarning = lambda message, *_, **__: _say_once(f"rag: {message}", told)
+            status, document, text = _run(arguments)
+    except (RagError, OSError) as error:
+        status, document, text = BAD, _error(error), ""
         if not as_json:
-            _say(f"rag: {error}")
+            _say(f"rag: {_message(error)}")
     except KeyboardInterrupt:
         _say("rag: stopped.")
         return 130
@@ -56,19 +57,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # the reader has seen enough; keep the interpreter from complaining when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _say(f"rag: {_message(error)}")
+        return BAD
     return status
+
+
+def _run(arguments: Sequence[str]) -> Outcome:
+    from rag.settings import Settings
+
+    options = parser().parse_args(arguments)
+    # every command reads them, needed or not: a slip in a name must not be without effect
+    settings = Settings.read(corpus=options.corpus, embeddings=options.embeddings)
+    options.corpus, options.embeddings = settings.corpus, settings.embeddings
+    outcome: Outcome = options.run(options)
+    return outcome
+
+
+def _error(error: Exception) -> dict[str, Any]:
+    return {"error": {"type": type(error).__name__, "message": _message(error)}}
+
+
+def _message(error: Exception) -> str:
+    """One message; the system's own errors are put as ours are."""
+    if not isinstance(error, OSError):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}the system refused ({error.strerror or error}). Check permissions and space, then try again."
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    top = _Parser(prog="rag", description="Ask the China Industries briefs: cited answers from a local index.")
+    top = _Parser(
+        prog="rag", description="Ask the China Industries briefs: cited answers from a local index.", allow_abbrev=False
+    )
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], Outcome], help_text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
         sub.add_argument("--corpus", metavar="DIR", help="folder of briefs (default: RAG_CORPUS, ./corpus)")
         sub.add_argument(
-            "--embeddings", metavar="DIR", help="folder of the index (default: RAG_EMBEDDINGS, ./embeddings)"
+            "--embeddings", metavar="DIR", help="folder of the index (default: RAG_EMBEDDINGS, beside the corpus)"
         )
         sub.add_argument("--json", action="store_true", help="one JSON document on standard output")
         sub.set_defaults(run=run)
@@ -162,30 +191,43 @@ def _show(options: argparse.Namespace) -> Outcome:
     from rag.terminal import show_item
     from rag.wire import wire
 
-    item = _open(options).item(options.item)
+    library = _open(options)
+    try:
+        item = library.item(options.item)
+    except InputError as error:
+        if not _ADDRESS.fullmatch(options.item):
+            raise
+        return NOTHING, _error(error), str(error)
     return DONE, wire(item), show_item(item)
 
 
 def _add(options: argparse.Namespace) -> Outcome:
-    from rag.adding import add_briefs
+    from rag.adding import add_and_open
     from rag.settings import Settings
+    from rag.terminal import ProgressBar
     from rag.wire import wire
 
     # not through an open library: there may be no corpus yet to open
-    folder = Path(options.corpus) if options.corpus else Settings.read().corpus
-    added = add_briefs([Path(name) for name in options.files], folder)
-    report = _open(options).report
+    settings = Settings.read(corpus=options.corpus, embeddings=options.embeddings)
+    bar = ProgressBar()
+    try:
+        added, opened = add_and_open([Path(name) for name in options.files], settings, progress=bar)
+    finally:
+        bar.close()
+    opened.index.close()
+    for warning in opened.warnings:
+        _say(f"rag: {warning}")
+    report = opened.report
     lines = [f"Added {path}" for path in added] or ["Nothing new: all were there."]
     return DONE, wire({"added": added, "index": report}), "\n".join([*lines, str(report)])
 
 
 def _check(options: argparse.Namespace) -> Outcome:
     from rag.index.check import check
-    from rag.settings import Settings
 
-    folder = Path(options.embeddings) if options.embeddings else Settings.read().embeddings
-    damage = check(folder)
-    return (NOTHING if damage else DONE), {"damage": damage}, "\n".join(damage) or f"The index in {folder} is whole."
+    damage = check(options.embeddings)
+    text = "\n".join(damage) or f"The index in {options.embeddings} is whole."
+    return (NOTHING if damage else DONE), {"damage": damage}, text
 
 
 def _eval_options(sub: argparse.ArgumentParser) -> None:
@@ -198,15 +240,16 @@ def _eval_options(sub: argparse.ArgumentParser) -> None:
         help="fail where a figure fell by more than one question (default: questions-accepted.json beside them)",
     )  # fmt: skip
     sub.add_argument("--accept", action="store_true", help="write the outcome into the gate's file as accepted")
+    sub.add_argument("--ablate", action="store_true", help="say what each stage adds, on dev unless --split says test")
 
 
 def _eval(options: argparse.Namespace) -> Outcome:
-    from rag.evaluation.command import evaluate
+    from rag.evaluation.command import evaluate, without_each
     from rag.terminal import ProgressBar
 
     library, bar = _open(options), ProgressBar()
     try:
-        well, document, text = evaluate(options, library, bar)
+        well, document, text = (without_each if options.ablate else evaluate)(options, library, bar)
     finally:
         bar.close()
     return (DONE if well else NOTHING), document, text
@@ -223,6 +266,12 @@ def _say(text: str) -> None:
     from rag.terminal import printable
 
     print(printable(text), file=sys.stderr)
+
+
+def _say_once(text: str, told: set[str]) -> None:
+    if text not in told:
+        told.add(text)
+        _say(text)
 
 
 def _write(text: str) -> None:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.adding import add_briefs
+from rag.adding import add_and_open
 from rag.answers.answerer import Answerer
 from rag.answers.records import Answer, Coverage, IssueCoverage
 from rag.briefs.records import Item
 from rag.errors import InputError
+from rag.index.manifest import ClosedIndex
 from rag.index.records import Encoder
 from rag.index.tokens import words
 from rag.opening import Opened, Progress, Report, open_index
@@ -35,6 +37,7 @@ if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does with
     from rag.index.reader import Index
 
 MOST_HITS = 1000
+_CLOSED = "This library is closed. Open it again with Library.open."
 
 
 class Filters(TypedDict, total=False):
@@ -64,6 +67,15 @@ class _View:
     opened: Opened
 
     @classmethod
+    def new(cls, opened: Opened) -> _View:
+        """The view over what was just opened, which is closed again where there can be none."""
+        try:
+            return cls.over(opened)
+        except BaseException:
+            opened.index.close()
+            raise
+
+    @classmethod
     def over(cls, opened: Opened, stages: Stages = ALL_STAGES) -> _View:
         index = opened.index
         searcher = Searcher(index, opened.encoder, stages)
@@ -76,7 +88,7 @@ class _View:
             answerer=Answerer(index, searcher, opened.bodies, coverage),
             reader=Reader(
                 bodies=opened.bodies,
-                names=Names.load() if stages.names else Names({}, {}),
+                names=Names.load(opened.names) if stages.names else Names({}, {}),
                 issues=[issue.date for issue in issues],
                 days=frozenset(item.date for item in items),
                 known=cache(lambda: _words_of(items) if stages.spelling else {}),
@@ -111,25 +123,22 @@ class Library:
     ) -> Library:
         """Open a corpus and its index; build the index where there is none, refresh it where it is stale.
 
-        What is not given comes from the settings (`RAG_CORPUS`, `RAG_EMBEDDINGS`, `RAG_ENCODER`). `rebuild` makes the
-        index anew, whatever lies there. `progress` is told what is going on, how much is done and how much there is.
+        What is not given comes from the settings, see `rag.settings`: without `embeddings` the index lies beside the
+        corpus. `rebuild` makes the index anew, whatever lies there. `progress` is told what is going on, how much is
+        done and how much there is.
 
         Raises SettingsError, CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the
         index is damaged, foreign, of a newer format, or stale in a folder that cannot be written.
         """
-        settings = Settings.read()
-        if corpus is not None:
-            settings = replace(settings, corpus=Path(corpus))
-        if embeddings is not None:
-            settings = replace(settings, embeddings=Path(embeddings))
-        return cls(settings, _View.over(open_index(settings, rebuild=rebuild, progress=progress)))
+        settings = Settings.read(corpus=corpus, embeddings=embeddings)
+        return cls(settings, _View.new(open_index(settings, rebuild=rebuild, progress=progress)))
 
     def refresh(self, *, progress: Progress | None = None) -> Report:
         """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open."""
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
-            self._view = _View.over(open_index(self._settings, progress=progress))
+            self._view = _View.new(open_index(self._settings, progress=progress))
             return self._view.opened.report
 
     def retrieve(
@@ -137,7 +146,7 @@ class Library:
         question: str,
         k: int = 5,
         *,
-        history: Sequence[Message] = (),
+        history: Sequence[Message] | None = (),
         ignore: Sequence[str] = (),
         **filters: Unpack[Filters],
     ) -> list[Hit]:
@@ -149,14 +158,14 @@ class Library:
         """
         if type(k) is not int or not 1 <= k <= MOST_HITS:
             raise InputError(f"k: {k!r} is not a whole number from 1 to {MOST_HITS:,}.")
-        view = self._opened
-        return list(view.searcher.search(_query(view, question, history, ignore, filters), k).hits)
+        with self._reading() as view:
+            return list(view.searcher.search(_query(view, question, history, ignore, filters), k).hits)
 
     def ask(
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Sequence[Message] | None = (),
         ignore: Sequence[str] = (),
         **filters: Unpack[Filters],
     ) -> Answer:
@@ -164,14 +173,14 @@ class Library:
 
         Takes the arguments of `retrieve` but `k`; raises as it does.
         """
-        view = self._opened
-        return view.answerer.answer(_query(view, question, history, ignore, filters), view.opened.warnings)
+        with self._reading() as view:
+            return view.answerer.answer(_query(view, question, history, ignore, filters), view.opened.warnings)
 
     def stream(
         self,
         question: str,
         *,
-        history: Sequence[Message] = (),
+        history: Sequence[Message] | None = (),
         ignore: Sequence[str] = (),
         **filters: Unpack[Filters],
     ) -> Iterator[Answer]:
@@ -179,19 +188,28 @@ class Library:
 
         Arguments are checked at once, not at the first step.
         """
-        view = self._opened
-        return view.answerer.stream(_query(view, question, history, ignore, filters), view.opened.warnings)
+        with self._reading() as view:
+            query = _query(view, question, history, ignore, filters)
+        return self._stream(view, query)
+
+    def _stream(self, view: _View, query: Query) -> Iterator[Answer]:
+        with _closed_told():
+            yield from view.answerer.stream(query, view.opened.warnings)
 
     def items(self, **filters: Unpack[Filters]) -> list[Item]:
         """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
-        view = self._opened
-        return view.searcher.select(_facets(view, filters))
+        with self._reading() as view:
+            return view.searcher.select(_facets(view, filters))
 
     def item(self, item_id: str) -> Item:
         """One item by its address, e.g. `2023-03-01/top5/1`. Raises InputError where there is none."""
-        found = self._opened.index.item(item_id)
+        with self._reading() as view:
+            found = view.index.item(str(item_id))
         if found is None:
-            raise InputError(f"{item_id!r} is no item of this corpus. An address reads like 2023-03-01/top5/1.")
+            raise InputError(
+                f"{item_id!r} is no item of this corpus. An address reads like 2023-03-01/top5/1; `rag items` lists "
+                "them all."
+            )
         return found
 
     def coverage(self) -> Coverage:
@@ -208,20 +226,23 @@ class Library:
         """What works with less than it should, in words; empty where all is well."""
         return self._opened.opened.warnings
 
-    def add(self, paths: Sequence[str | Path], *, progress: Progress | None = None) -> list[Path]:
+    def add(self, paths: str | Path | Sequence[str | Path], *, progress: Progress | None = None) -> list[Path]:
         """Check briefs, copy them into the corpus and take them up; gives where the new ones went.
 
         Originals go to `originals/`, digests beside the others, each under the date of its issue. Nothing is copied
         unless every file is good. Raises CorpusError or BriefError, naming the file.
         """
-        self._opened  # noqa: B018 - refused when closed
-        added = add_briefs([Path(path) for path in paths], self._settings.corpus)
-        self.refresh(progress=progress)
-        return added
+        names = [paths] if isinstance(paths, str | Path) else paths
+        with self._changing:
+            self._opened  # noqa: B018 - refused when closed
+            added, opened = add_and_open([Path(name) for name in names], self._settings, progress=progress)
+            self._view = _View.new(opened)
+            return added
 
     def with_stages(self, stages: Stages) -> Library:
         """The same open library with some stages of its finding switched off: to see what each adds."""
-        return Library(self._settings, _View.over(self._opened.opened, stages))
+        with self._reading() as view:
+            return Library(self._settings, _View.over(view.opened, stages))
 
     def close(self) -> None:
         """Let go of the index. Using the library afterwards is an InputError."""
@@ -242,27 +263,45 @@ class Library:
     def _opened(self) -> _View:
         view = self._view
         if view is None:
-            raise InputError("This library is closed. Open it again with Library.open.")
+            raise InputError(_CLOSED)
         return view
+
+    @contextmanager
+    def _reading(self) -> Iterator[_View]:
+        with _closed_told():
+            yield self._opened
+
+
+@contextmanager
+def _closed_told() -> Iterator[None]:
+    """Say it in the words of the library where another thread closed it meanwhile."""
+    try:
+        yield
+    except ClosedIndex as closed:
+        raise InputError(_CLOSED) from closed
 
 
 def retrieve(question: str, k: int = 5, **filters: Unpack[Filters]) -> list[Hit]:
-    """`Library.retrieve` on the default library: `./corpus` and `./embeddings`, else those of the checkout."""
+    """`Library.retrieve` on the default library: `./corpus`, else the checkout's; opened once."""
     return _default().retrieve(question, k, **filters)
 
 
 def ask(question: str, **filters: Unpack[Filters]) -> Answer:
-    """`Library.ask` on the default library: `./corpus` and `./embeddings`, else those of the checkout."""
+    """`Library.ask` on the default library: `./corpus`, else the checkout's; opened once."""
     return _default().ask(question, **filters)
 
 
-@cache
-def _opened_once(settings: Settings) -> Library:
-    return Library(settings, _View.over(open_index(settings)))
+_one_opener = threading.Lock()
 
 
 def _default() -> Library:
-    return _opened_once(Settings.read())
+    with _one_opener:  # a cache alone would let two threads open two
+        return _opened_once()
+
+
+@cache
+def _opened_once() -> Library:
+    return Library.open()
 
 
 def _facets(view: _View, filters: Filters) -> Facets:
@@ -271,10 +310,21 @@ def _facets(view: _View, filters: Filters) -> Facets:
     )
 
 
-def _query(view: _View, question: str, history: Sequence[Message], ignore: Sequence[str], filters: Filters) -> Query:
-    names = (ignore,) if isinstance(ignore, str) else ignore
+def _query(view: _View, question: object, history: object, ignore: object, filters: Filters) -> Query:
+    if not isinstance(question, str):
+        raise InputError(f"question: {question!r} is not text. Ask in words.")
+    names = [str(name) for name in _several("ignore", [ignore] if isinstance(ignore, str) else ignore)]
     given = _facets(view, filters)
-    return view.reader.read(question, given, history=history, ignore=names)
+    return view.reader.read(question, given, history=_several("history", history), ignore=names)
+
+
+def _several(name: str, value: object) -> list[object]:
+    """A caller's list; None is an empty one. What stands in it is judged where it is read."""
+    if value is None:
+        return []
+    if not isinstance(value, Iterable):
+        raise InputError(f"{name}: {value!r} is not a list. Give a list, or leave it out.")
+    return list(value)
 
 
 def _words_of(items: Sequence[Item]) -> Mapping[str, int]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.briefs.bodies import TABLE, BodyTable
-from rag.briefs.corpus import corpus_bodies, corpus_files, read_corpus
-from rag.errors import CorpusError, EncoderMissing
+from rag.briefs.corpus import corpus_bodies, corpus_files, corpus_names, read_corpus
+from rag.errors import CorpusError, EncoderMissing, IndexProblem
 from rag.index.records import Encoder
 from rag.settings import Settings
 
@@ -32,6 +32,7 @@ class Opened:
     index: Index
     encoder: Encoder | None  # None: words only
     bodies: BodyTable
+    names: Path | None  # the corpus's own table of other names
     report: Report
     warnings: tuple[str, ...]
 
@@ -68,29 +69,32 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
     from rag.index.reader import Index
 
     inputs = _inputs(settings)  # first of all: without a brief there is nothing to open, and nothing is made
-    bodies = corpus_bodies(settings.corpus)
+    bodies, names = corpus_bodies(settings.corpus), corpus_names(settings.corpus)
     index: Index | None = None
     if not rebuild:
         with suppress(MissingIndex, OutdatedIndex):
             index = Index.open(settings.embeddings)
-    try:
-        encoder = load_encoder(settings.encoder, settings.embeddings, progress=progress)
-    except EncoderMissing as problem:
-        if index is None or not _same(index.manifest.inputs, inputs):
-            raise
-        return Opened(index, None, bodies, _report(index), (f"Searching by words alone: {problem}",))
-    inputs["encoder"] = encoder.fingerprint
-    if index is not None and index.manifest.inputs == inputs:
-        return Opened(index, encoder, bodies, _report(index), ())
-    if index is not None:
-        index.close()
+    with ExitStack() as unless_given:
+        if index is not None:
+            unless_given.callback(index.close)
+        try:
+            encoder = load_encoder(settings.encoder, settings.embeddings, progress=progress, renew=rebuild)
+        except (EncoderMissing, IndexProblem) as problem:
+            if index is None or not _same(index.manifest.inputs, inputs):
+                raise
+            unless_given.pop_all()
+            return Opened(index, None, bodies, names, _report(index), (f"Searching by words alone: {problem}",))
+        inputs["encoder"] = encoder.fingerprint
+        if index is not None and index.manifest.inputs == inputs:
+            unless_given.pop_all()
+            return Opened(index, encoder, bodies, names, _report(index), ())
     from rag.index.build import build
 
-    issues = read_corpus(settings.corpus, bodies)
+    issues = read_corpus(settings.corpus, bodies, progress)
     built = build(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
     index = Index.open(settings.embeddings)
     report = _report(index, built.encoded, built.reused, built=built.published)
-    return Opened(index, encoder, bodies, report, ())
+    return Opened(index, encoder, bodies, names, report, ())
 
 
 def _inputs(settings: Settings) -> dict[str, str]:

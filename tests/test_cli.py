@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from rag.cli import main, parser
+from rag.terminal import ProgressBar
 
 pytestmark = pytest.mark.real
 
@@ -128,6 +130,83 @@ def test_check_finds_an_index_whole_or_names_the_damage(run: Run, folders: list[
     assert "catalogue.sqlite" in out
 
 
+def test_check_without_an_index_is_status_2(run: Run, tmp_path: Path) -> None:
+    """Nothing to check is bad input, not damage."""
+    status, out, err = run("check", "--embeddings", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert "no index here yet" in err
+
+
+def test_an_address_that_holds_nothing_is_status_1(run: Run) -> None:
+    """A well-formed address without an item is nothing found, told with the message."""
+    status, out, err = run("show", "2023-12-06/top5/6")
+    assert (status, err) == (1, "")
+    assert "is no item of this corpus" in out
+    assert "is no item" in json.loads(run("show", "2023-12-06/top5/6", "--json")[1])["error"]["message"]
+
+
+@pytest.mark.parametrize("command", [["check"], ["add", "x"], ["index"], ["show", "x"]], ids=lambda c: c[0])
+def test_every_command_reads_the_settings(run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the name of a setting is told by every command, also where both folders are given."""
+    monkeypatch.setenv("RAG_CORPSE", "x")
+    status, _, err = run(*command)
+    assert status == 2
+    assert "Did you mean RAG_CORPUS" in err
+
+
+def test_an_error_of_the_system_is_status_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses unexpectedly is one message and never looks like nothing found; a bug is not hidden."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error", "/a/file")
+
+    monkeypatch.setattr("rag.library.open_index", refuse)
+    status, out, err = run("search", "robots")
+    assert (status, out) == (2, "")
+    assert err.startswith("rag: /a/file: the system refused (Input/output error).")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("rag.library.open_index", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("search", "robots")
+
+
+def test_an_index_lies_beside_the_corpus_that_is_named(
+    digests: Path, encoder_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--corpus` alone builds beside that corpus, and progress on a pipe is a plain line a stage."""
+    shutil.copytree(encoder_folder, tmp_path / "embeddings")
+    (tmp_path / "briefs").mkdir()
+    shutil.copy(digests / "2022-10-05.md", tmp_path / "briefs")
+    assert main(["index", "--corpus", str(tmp_path / "briefs")]) == 0
+    assert (tmp_path / "embeddings" / "CURRENT").is_file()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Reading briefs"
+    assert lines[1].startswith("Encoding passages: ")
+    assert lines[2:] == ["Writing vectors", "Writing words", "Writing the catalogue"]
+
+
+def test_a_terminal_gets_bars_where_there_is_something_to_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal a counted stage is a bar, an uncounted one its name, and instantaneous ones are not shown."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    bar = ProgressBar()
+    for step in (("encode", 0, 3), ("encode", 3, 3), ("vectors", 0, 0), ("publish", 0, 0), ("done", 3, 3)):
+        bar(*step)
+    bar.close()
+    shown = screen.getvalue()
+    assert "Encoding passages: 100%" in shown
+    assert shown.endswith("Writing vectors\n")
+    assert "0it" not in shown
+
+
 BAD: list[tuple[list[str], str]] = [
     (["ask", ""], "holds no word"),
     (["ask", "x" * 2001], "the limit is 2,000"),
@@ -138,7 +217,9 @@ BAD: list[tuple[list[str], str]] = [
     (["items", "--since", "2024-02-31"], "not a date of the calendar"),
     (["items", "--since", "2024-02-02", "--until", "2024-02-01"], "Swap them"),
     (["items", "--issue", "2024-06-01"], "the corpus holds no issue"),
-    (["show", "2023-12-06/top5/6"], "is no item of this corpus"),
+    (["show", "top5/6"], "is no item of this corpus"),
+    (["ask", "robots", "--sinc", "2024-01-01"], "unrecognized arguments"),
+    (["index", "--reb"], "unrecognized arguments"),
     (["ask", "robots", "--ignore", "colour"], "is no facet"),
     (["dance"], "invalid choice"),
     (["add", "nowhere.txt"], "nowhere.txt"),

@@ -14,9 +14,13 @@ from typing import Any
 
 import pytest
 
+import rag
 from rag import Answer, Hit, Library
-from rag.errors import BriefError, CorpusError, IndexProblem, InputError
+from rag import library as library_module
+from rag.errors import BriefError, CorpusError, EncoderError, IndexProblem, InputError
 from rag.index.disk import system
+from rag.index.reader import Index
+from rag.opening import open_index
 
 pytestmark = pytest.mark.real
 
@@ -184,6 +188,27 @@ def test_k_out_of_range_is_named(library: Library, k: Any) -> None:
         library.retrieve("robots", k)
 
 
+@pytest.mark.parametrize("question", [None, 3, b"robots", ["robots"]])
+def test_a_question_is_text(library: Library, question: Any) -> None:
+    """Anything else is named, whichever way it is asked."""
+    for ask in (library.ask, library.retrieve, library.stream):
+        with pytest.raises(InputError, match=r"question: .* is not text"):
+            ask(question)
+
+
+def test_lists_of_a_caller(library: Library) -> None:
+    """None is an empty list, malformed turns are passed over, and what is no list at all is named."""
+    loose: Any = library
+    expected = library.retrieve("robots")
+    assert loose.retrieve("robots", history=None, ignore=None) == expected
+    assert loose.retrieve("robots", history=[None, 3, {"role": "user"}]) == expected
+    for name in ("history", "ignore"):
+        with pytest.raises(InputError, match=f"{name}: 5 is not a list"):
+            loose.retrieve("robots", **{name: 5})
+    with pytest.raises(InputError, match="is no item"):
+        loose.item(["2023-03-01/top5/1"])
+
+
 def test_an_unknown_item_is_named(library: Library) -> None:
     """An address that is none is an error that shows what one looks like."""
     with pytest.raises(InputError, match="'2023-03-01/top5/9' is no item of this corpus"):
@@ -330,6 +355,90 @@ def test_a_closed_library_says_so(own: tuple[Path, Path]) -> None:
     library.close()
     with pytest.raises(InputError, match="closed"):
         library.ask("robots")
+
+
+def test_a_library_closed_under_a_question_says_so(own: tuple[Path, Path]) -> None:
+    """Closing while threads ask gives them answers or the error of a closed library, nothing else."""
+    said: list[Exception] = []
+    library = Library.open(*own)
+    started = threading.Barrier(5)
+
+    def keep_asking() -> None:
+        started.wait()
+        try:
+            while True:
+                library.item("2023-03-01/top5/1")
+                library.ask("How much more will BMW invest in Shenyang?")
+        except Exception as error:
+            said.append(error)
+
+    threads = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    started.wait()
+    steps = library.stream("What are the targets of the Robot+ plan?")
+    library.close()
+    for thread in threads:
+        thread.join()
+    with pytest.raises(InputError, match="closed"):
+        list(steps)
+    assert [type(error) for error in said] == [InputError] * 4
+    assert all("closed" in str(error) for error in said)
+
+
+def test_an_index_is_closed_where_the_encoder_is_refused(
+    own: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An opening that fails holds no file open."""
+    closed: list[str] = []
+    close = Index.close
+
+    def noted(index: Index) -> None:
+        closed.append(index.generation)
+        close(index)
+
+    monkeypatch.setattr(Index, "close", noted)
+    next(own[1].glob("encoder-*.onnx")).write_bytes(b"damaged")
+    with pytest.raises(EncoderError, match=r"rag index --rebuild"):
+        Library.open(*own)
+    assert len(closed) == 1
+
+
+def test_names_of_ones_own_extend_the_table(own: tuple[Path, Path]) -> None:
+    """A `names.txt` of the corpus folder is understood at the next opening and makes no index stale."""
+    corpus, embeddings = own
+    (corpus / "names.txt").write_text("[companies]\nBMW | Bluebird Motors\n", encoding="utf-8")
+    with Library.open(corpus, embeddings) as library:
+        assert not library.report.built
+        assert "BMW" in str(library.ask("Who owns Bluebird Motors?").query)
+
+
+def test_names_of_ones_own_that_do_not_read_are_refused(own: tuple[Path, Path]) -> None:
+    """A malformed `names.txt` is an error with file and line, not a brief."""
+    (own[0] / "names.txt").write_text("no bars", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"names\.txt, line 1"):
+        Library.open(*own)
+
+
+def test_the_default_library_is_opened_once(own: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that ask first at the same time share one library."""
+    monkeypatch.setenv("RAG_CORPUS", str(own[0]))
+    opened: list[object] = []
+
+    def counted(*arguments: Any, **options: Any) -> object:
+        opened.append(arguments)
+        return open_index(*arguments, **options)
+
+    monkeypatch.setattr("rag.library.open_index", counted)
+    library_module._opened_once.cache_clear()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            hits = list(pool.map(lambda _: rag.retrieve("robots"), range(8)))
+    finally:
+        library_module._opened_once().close()
+        library_module._opened_once.cache_clear()
+    assert len(opened) == 1
+    assert all(found == hits[0] for found in hits)
 
 
 def test_threads_may_ask_while_the_index_is_refreshed(own: tuple[Path, Path]) -> None:

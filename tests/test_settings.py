@@ -25,7 +25,27 @@ def test_defaults_lie_in_the_folder_one_stands_in(tmp_path: Path, monkeypatch: p
     assert checkout.corpus.is_absolute()
     assert checkout.embeddings == checkout.corpus.parent / "embeddings"
     (tmp_path / "corpus").mkdir()
-    assert Settings.read({}) == Settings(Path("corpus"), Path("embeddings"), None)
+    own = Settings(tmp_path / "corpus", tmp_path / "embeddings", None)
+    assert Settings.read({}) == own
+
+
+def test_without_an_index_named_it_lies_beside_the_corpus_in_use(tmp_path: Path) -> None:
+    """A corpus named by argument or environment never takes another corpus's index; what is named is taken."""
+    other = tmp_path / "other" / "briefs"
+    for read in (Settings.read({}, corpus=other), Settings.read({"RAG_CORPUS": str(other)})):
+        assert read == Settings(other, tmp_path / "other" / "embeddings")
+    named = Settings.read({"RAG_CORPUS": "/a", "RAG_EMBEDDINGS": "/b"}, corpus=other, embeddings=tmp_path)
+    assert named == Settings(other, tmp_path)
+    assert Settings.read({"RAG_EMBEDDINGS": "/b"}, corpus=other) == Settings(other, Path("/b"))
+
+
+def test_a_later_change_of_the_working_folder_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative folders, that of a model too, are made absolute at reading; a hub name stays as it is."""
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    read = Settings.read({"RAG_CORPUS": "a/../b", "RAG_EMBEDDINGS": "c", "RAG_ENCODER": "model"})
+    assert read == Settings(tmp_path / "b", tmp_path / "c", str(tmp_path / "model"))
+    assert Settings.read({"RAG_ENCODER": "some/model"}).encoder == "some/model"
 
 
 @pytest.mark.parametrize("name", ["RAG_CORPSE", "RAG_EMBEDDING", "rag_corpus", "RAG_ENCODERS"])

@@ -27,6 +27,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rag.errors import CorpusError
@@ -76,6 +77,7 @@ def _spoken(body: Body) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*body.names, *informal)))
 
 
+@lru_cache(maxsize=4096)  # made when first looked for: few names of the table stand in any one text
 def _pattern(name: str) -> re.Pattern[str]:
     """What the name looks like in running text; a page break may stand between two of its words."""
     if _CJK.match(name):
@@ -91,14 +93,14 @@ class BodyTable:
     def __init__(self, bodies: Mapping[str, Body]) -> None:
         self.bodies = dict(bodies)
         self._by_name: dict[str, str] = {}
-        self._by_start: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        self._by_start: dict[str, list[tuple[str, str]]] = {}
         spoken = sorted(
             ((name, body.key) for body in self.bodies.values() for name in _spoken(body)), key=_longest_first
         )
         for name, key in spoken:
             # two bodies may share a spoken name only by mistake; loading refuses that, see `_refuse_shared_names`
             self._by_name.setdefault(_fold(name), key)
-            self._by_start.setdefault(_start(name), []).append((_pattern(name), key))
+            self._by_start.setdefault(_start(name), []).append((name, key))
 
     @classmethod
     def load(cls, extra: Path | None = None) -> BodyTable:
@@ -141,8 +143,8 @@ class BodyTable:
         return found
 
     def _longest_at(self, text: str, start: int) -> tuple[str, int] | None:
-        for pattern, key in self._by_start.get(_start(text[start : start + 40]), ()):
-            if match := pattern.match(text, start):
+        for name, key in self._by_start.get(_start(text[start : start + 40]), ()):
+            if match := _pattern(name).match(text, start):
                 return key, match.end()
         return None
 
@@ -175,7 +177,9 @@ def _read(path: Path) -> dict[str, Body]:
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise CorpusError(f"{path}: the table of bodies cannot be read ({error.strerror}).") from error
+        raise CorpusError(
+            f"{path}: the table of bodies cannot be read ({error.strerror}). Check its permissions."
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path}: not a table of bodies: {error}. {remedy}") from error
     bodies = {}
@@ -191,7 +195,9 @@ def _read(path: Path) -> dict[str, Body]:
 def _names(path: Path, key: str, field: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(name, str) and _fold(name) for name in value):
         return tuple(value)
-    raise CorpusError(f"{path}: {field} of [{key}] is {value!r}; expected a list of names in quotes.")
+    raise CorpusError(
+        f'{path}: {field} of [{key}] is {value!r}; expected a list of names in quotes. Write it as {field} = ["…"].'
+    )
 
 
 def _refuse_shared_names(bodies: Mapping[str, Body], path: Path) -> None:
@@ -200,4 +206,6 @@ def _refuse_shared_names(bodies: Mapping[str, Body], path: Path) -> None:
     for body in bodies.values():
         for name in body.names:
             if owner.setdefault(_fold(name), body.key) != body.key:
-                raise CorpusError(f"{path}: {name!r} is a name of both [{owner[_fold(name)]}] and [{body.key}].")
+                raise CorpusError(
+                    f"{path}: {name!r} is a name of both [{owner[_fold(name)]}] and [{body.key}]. Take it from one."
+                )

@@ -3,8 +3,8 @@
 Takes a folder: the briefs in it and in its `originals/`. Gives the issues in order of date, one a date: an original
 takes the place of the digest of the same issue. Knows nothing of indexes.
 
-Every `.md` and `.txt` file counts as a brief, except `README` and hidden files; a `bodies.toml` in the folder extends
-the table of bodies.
+Every `.md` and `.txt` file counts as a brief, except `README`, hidden files and the folder's own tables: a
+`bodies.toml` extends the table of bodies, a `names.txt` that of other names (`rag.retrieval.names` has its form).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rag.briefs.records import Edition, Issue
 from rag.errors import CorpusError
 
 ORIGINALS = "originals"
+NAMES = "names.txt"
+_OWN_FILES = (TABLE.name, NAMES)  # tables of the user's own, no briefs
 Progress = Callable[[str, int, int], None]
 
 
@@ -34,6 +36,12 @@ def corpus_files(folder: Path) -> list[Path]:
 def corpus_bodies(folder: Path) -> BodyTable:
     """The table of bodies of a corpus: the project's, extended by the folder's own."""
     return BodyTable.load(next(iter(_own_bodies(folder)), None))
+
+
+def corpus_names(folder: Path) -> Path | None:
+    """The folder's own table of other names, where it has one."""
+    path = folder / NAMES
+    return path if path.is_file() else None
 
 
 def read_corpus(folder: Path, bodies: BodyTable | None = None, progress: Progress | None = None) -> list[Issue]:
@@ -72,8 +80,8 @@ def briefs_in(folder: Path) -> list[Path]:
 
 
 def _is_candidate(path: Path) -> bool:
-    readme = path.stem.casefold() == "readme"
-    return path.suffix.lower() in SUFFIXES and not readme and not path.name.startswith(".") and not path.is_dir()
+    other = path.stem.casefold() == "readme" or path.name.casefold() in _OWN_FILES or path.name.startswith(".")
+    return path.suffix.lower() in SUFFIXES and not other and not path.is_dir()
 
 
 def _own_bodies(folder: Path) -> list[Path]:

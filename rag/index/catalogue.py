@@ -19,6 +19,7 @@ from typing import Any
 
 from rag.briefs.records import Edition, Issue, Item, Part, Section, Titles
 from rag.errors import IndexProblem
+from rag.index.manifest import ClosedIndex
 from rag.index.records import Passage
 
 # One line a table: its columns, in the order in which rows are made, written, hashed and read.
@@ -116,6 +117,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._closed = False
         self._items: dict[str, Item] = {}
         try:
             # the handle stays open, so that the file may be swept while we read it
@@ -127,8 +129,9 @@ class Catalogue:
             raise IndexProblem(f"{path}: cannot be opened ({error}). Run `rag index --rebuild`.") from error
 
     def close(self) -> None:
-        """Close the file; no method may be called afterwards."""
+        """Close the file; what is asked afterwards is answered with ClosedIndex."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     def rows(self) -> Rows:
@@ -237,6 +240,8 @@ class Catalogue:
 
     def _query(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         with self._lock:
+            if self._closed:
+                raise ClosedIndex(f"{self._path}: was closed. Open the index again.")
             return self._connection.execute(query, values).fetchall()
 
 

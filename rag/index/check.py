@@ -15,15 +15,20 @@ from rag.errors import EncoderError, IndexProblem
 from rag.index import catalogue, disk, exported
 from rag.index.build import content_hash, text_digest
 from rag.index.lexicon import indexed_terms
-from rag.index.manifest import CATALOGUE, MANIFEST, VECTORS, WORDS
+from rag.index.manifest import CATALOGUE, MANIFEST, VECTORS, WORDS, MissingIndex
 from rag.index.passages import embedded_text
 from rag.index.reader import Index, verify
 
 
 def check(folder: Path, full: bool = True) -> list[str]:
-    """What is wrong with the current generation; without `full` only what opening would refuse."""
+    """What is wrong with the current generation; without `full` only what opening would refuse.
+
+    Raises MissingIndex where there is none to check.
+    """
     try:
         index = Index.open(folder)
+    except MissingIndex:
+        raise
     except IndexProblem as problem:
         return [str(problem)]
     try:

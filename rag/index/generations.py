@@ -15,8 +15,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from rag.errors import IndexProblem
 from rag.index import disk
 from rag.index.manifest import MANIFEST, POINTER, Manifest, Pointer, is_generation
@@ -37,6 +35,8 @@ def lock(folder: Path, *, wait: bool, progress: Progress) -> Iterator[None]:
 
     A second builder waits, or is told so where `wait` is false. The kernel frees the lock of a killed one.
     """
+    from filelock import FileLock, Timeout  # only builders lock: a search does without
+
     try:
         disk.make_folder(folder)
         # several locks of one process exclude each other as those of several processes do

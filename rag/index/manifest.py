@@ -37,6 +37,10 @@ class MissingIndex(IndexProblem):
     """There is no index in the folder yet."""
 
 
+class ClosedIndex(IndexProblem):
+    """The index was closed, maybe by another thread."""
+
+
 class OutdatedIndex(IndexProblem):
     """The index is of an older format: whoever may build makes it anew."""
 
@@ -106,7 +110,7 @@ def read_pointer(folder: Path) -> Pointer:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingIndex(f"{folder}: no index here yet. Run `rag index`.") from error
     except OSError as error:
-        raise IndexProblem(f"{path}: cannot be read ({error.strerror}).") from error
+        raise IndexProblem(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
     match = _POINTER.fullmatch(data.decode("ascii", errors="replace"))
     if not match:
         raise IndexProblem(f"{path}: expected the name of a generation, found {data[:40]!r}. {REBUILD}")

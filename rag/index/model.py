@@ -89,8 +89,11 @@ def _check_official(model: Model) -> None:
 
 
 def _stamp(path: Path, known: Stamp | None) -> Stamp:
-    status = path.stat()
-    size, mtime_ns = status.st_size, status.st_mtime_ns
-    if known and size > _SMALL and (known.size, known.mtime_ns) == (size, mtime_ns):
-        return known
-    return Stamp(size, mtime_ns, disk.sha256(path))
+    try:
+        status = path.stat()
+        size, mtime_ns = status.st_size, status.st_mtime_ns
+        if known and size > _SMALL and (known.size, known.mtime_ns) == (size, mtime_ns):
+            return known
+        return Stamp(size, mtime_ns, disk.sha256(path))
+    except OSError as error:
+        raise EncoderError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error

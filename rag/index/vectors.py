@@ -36,7 +36,7 @@ def checked(vectors: NDArray[np.float32], count: int, dimension: int) -> NDArray
     if bad.size:
         raise EncoderError(
             f"The encoder gave a vector of length {lengths[bad[0]]} (text {bad[0] + 1} of {count}), expected 1. "
-            "Remove encoder-*.onnx from the embeddings folder and run `rag index`."
+            "Remove encoder-*.onnx from the embeddings folder and run `rag index --rebuild`."
         )
     return rows
 

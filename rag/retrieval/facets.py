@@ -71,33 +71,44 @@ def parse(
     written = {name.casefold(): name for name in known_bodies}
     return Facets(
         issue=tuple(_issue(value, issues) for value in _each(issue)),
-        section=tuple(_section(str(value)) for value in _each(section)),
-        body=tuple(_body(str(value), bodies, written) for value in _each(body)),
+        section=tuple(_section(_text("section", value)) for value in _each(section)),
+        body=tuple(_body(_text("body", value), bodies, written) for value in _each(body)),
         since=first,
         until=last,
     )
 
 
-def _each(values: Values) -> list[Value]:
+def _each(values: object) -> list[object]:
+    """One value or several, as they came: what each of them is, is checked one by one."""
     if values is None:
         return []
-    return [values] if isinstance(values, str | dt.date) else list(values)
+    return list(values) if isinstance(values, Iterable) and not isinstance(values, str | bytes) else [values]
 
 
-def _day(name: str, value: Value | None) -> dt.date | None:
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{name}: {value!r} is not text. Give a name or a list of names.")
+    return value
+
+
+def _day(name: str, value: object) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
     if value is None or isinstance(value, dt.date):
         return value
+    if not isinstance(value, str):
+        raise InputError(f'{name}: {value!r} is neither a date nor text. Write it as "2024-04-30".')
     try:
         return dt.date.fromisoformat(value.strip())
     except ValueError:
         raise InputError(f"{name}: {value!r} is not a date of the calendar. Write it as 2024-04-30.") from None
 
 
-def _issue(value: Value, known: Sequence[dt.date]) -> dt.date:
+def _issue(value: object, known: Sequence[dt.date]) -> dt.date:
     day = _day("issue", value)
     if day is None or day not in known:
         dates = ", ".join(str(d) for d in known)
-        raise InputError(f"issue: the corpus holds no issue of {value}. It holds {dates}.")
+        raise InputError(f"issue: the corpus holds no issue of {value}. It holds {dates}. Name one of these.")
     return day
 
 
@@ -105,7 +116,7 @@ def _section(value: str) -> Section:
     for name in get_args(Section):
         if value.strip().casefold() == name:
             return name  # type: ignore[no-any-return]  # get_args gives Any
-    raise InputError(f"section: {value!r} is not one of {', '.join(get_args(Section))}.")
+    raise InputError(f"section: {value!r} is not one of {', '.join(get_args(Section))}. Name one of these.")
 
 
 def _body(value: str, bodies: BodyTable, written: dict[str, str]) -> str:
@@ -113,10 +124,16 @@ def _body(value: str, bodies: BodyTable, written: dict[str, str]) -> str:
     if key is not None:
         return key
     near = [*bodies.nearest(value), *difflib.get_close_matches(value.casefold(), written, n=2)]
-    names = list(dict.fromkeys(written.get(name, name) for name in near))
+    names = list(dict.fromkeys(_shown(written.get(name, name), bodies) for name in near))
     hint = (
         f"Did you mean {' or '.join(names)}?"
         if names
         else "Any of its names will do: MOF, Ministry of Finance, 财政部."
     )
     raise InputError(f"body: {value!r} is not known. {hint}")
+
+
+def _shown(key: str, bodies: BodyTable) -> str:
+    """A body as a person knows it: an acronym with the name it stands for."""
+    full = next((name for name in bodies.names(key) if len(name.split()) > 1), key)
+    return key if full == key else f"{key} ({full})"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from rag.errors import CorpusError
@@ -50,7 +50,6 @@ class Names:
                 self._by_prefix.setdefault(_prefix(name), []).append((name, key))
 
     @classmethod
-    @cache
     def load(cls, extra: Path | None = None) -> Names:
         """The names that come with the project, with those of the file `extra` added. Raises CorpusError."""
         things: dict[str, list[str]] = {}

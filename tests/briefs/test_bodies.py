@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.briefs import bodies
 from rag.briefs.bodies import TABLE, BodyTable
 from rag.errors import CorpusError
 
@@ -142,3 +143,12 @@ def test_table_that_is_not_text(tmp_path: Path) -> None:
     own.write_bytes(b"\xff\xfe")
     with pytest.raises(CorpusError, match="not a table of bodies"):
         BodyTable.load(own)
+
+
+def test_loading_compiles_no_pattern() -> None:
+    """A name's pattern is made when a text may hold it: opening a library waits for none."""
+    bodies._pattern.cache_clear()
+    table = BodyTable.load()
+    assert bodies._pattern.cache_info().currsize == 0
+    assert [key for key, _, _ in table.find("The Ministry of Finance met.")] == ["MOF"]
+    assert 0 < bodies._pattern.cache_info().currsize < 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.briefs.corpus import corpus_bodies, corpus_files, read_corpus
+from rag.briefs.corpus import corpus_bodies, corpus_files, corpus_names, read_corpus
 from rag.errors import BriefError, CorpusError
 
 
@@ -97,3 +97,13 @@ def test_progress(folder: Path) -> None:
     told: list[tuple[str, int, int]] = []
     read_corpus(folder, progress=lambda stage, done, total: told.append((stage, done, total)))
     assert told == [("reading", 0, 2), ("reading", 1, 2), ("reading", 2, 2)]
+
+
+def test_the_folders_own_tables_are_no_briefs(folder: Path) -> None:
+    """A `names.txt` is offered as a table of names and never read as a brief, wherever it lies."""
+    assert corpus_names(folder) is None
+    (folder / "originals").mkdir()
+    for path in (folder / "names.txt", folder / "originals" / "names.txt"):
+        path.write_text("Boats | Ships", encoding="utf-8")
+    assert corpus_names(folder) == folder / "names.txt"
+    assert [path.name for path in corpus_files(folder)] == ["a.md", "b.TXT"]

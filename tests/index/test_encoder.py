@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from rag.errors import EncoderError, EncoderMissing
+from rag.errors import EncoderError, EncoderMissing, IndexProblem
 from rag.index import disk, exported, model
+from rag.index import encoder as encoder_module
 from rag.index.encoder import OnnxEncoder, load_encoder
 
 pytestmark = pytest.mark.real
@@ -241,8 +242,73 @@ def test_a_damaged_export_is_refused_by_name(copied: Path, kind: str, damage: st
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 4
     path.write_bytes({"flip": bytes(data), "cut": bytes(data[:-9]), "empty": b""}[damage])
-    with pytest.raises(EncoderError, match=rf"encoder-.*\{kind}: damaged.*Remove this file and run `rag index`"):
+    with pytest.raises(EncoderError, match=rf"encoder-.*\{kind}: damaged.*Run `rag index --rebuild`"):
         load_encoder(None, copied)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "json"])
+def test_a_damaged_export_is_made_again_where_asked(
+    copied: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `renew` the export replaces a damaged file or record; one that is whole is not exported again."""
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    for path in copied.glob("encoder-*"):
+        shutil.copy2(path, whole / f"encoder{path.suffix}")
+    exports = []
+
+    def child(name: str, place: Path | None, made: Path) -> None:
+        exports.append(name)
+        for path in whole.iterdir():
+            shutil.copy2(path, made)
+
+    monkeypatch.setattr(encoder_module, "_run_child", child)
+    load_encoder(None, copied, renew=True)
+    assert exports == []
+    (path,) = copied.glob(f"encoder-*.{kind}")
+    path.write_bytes(path.read_bytes()[:-9])
+    assert load_encoder(None, copied, renew=True).dimension == 384
+    assert exports == [model.DEFAULT]
+    assert load_encoder(None, copied).dimension == 384
+
+
+def test_damaged_records_of_other_models_are_passed_over(copied: Path) -> None:
+    """A model opens whatever became of another one beside it."""
+    for kind in ("json", "onnx"):
+        (copied / f"encoder-0123456789abcdef.{kind}").write_bytes(b"damaged")
+    assert load_encoder(None, copied).dimension == 384
+
+
+def test_a_folder_that_cannot_be_written_is_said_to_be_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model is there, the place for its export is not: the index's problem, not the model's."""
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(disk.system, "mkdir", refuse)
+    with pytest.raises(IndexProblem, match=r"encoder has to be exported.*Permission denied.*allow writing"):
+        load_encoder(None, tmp_path / "embeddings")
+
+
+def test_an_unreadable_model_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses while hashing is an error of ours, with the file and the remedy."""
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(disk, "sha256", refuse)
+    with pytest.raises(EncoderError, match=r"model\.safetensors: cannot be read.*permissions"):
+        model.read("own", tmp_path, {})
+
+
+def test_short_texts_are_counted_without_a_second_tokeniser(encoder_folder: Path) -> None:
+    """Only a text that reaches the limit needs the tokeniser that cuts nothing off."""
+    fresh = load_encoder(None, encoder_folder)
+    assert fresh.count(["robots"]) == [3]
+    assert "_counter" not in vars(fresh)
+    assert fresh.count(["plan " * 254, "plan " * 255]) == [256, 257]
+    assert "_counter" in vars(fresh)
 
 
 def test_a_record_of_strange_fields_is_refused(copied: Path) -> None:

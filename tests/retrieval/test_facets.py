@@ -53,6 +53,17 @@ def test_one_value_or_a_list() -> None:
         ({"section": "sports"}, "section: 'sports' is not one of top5, policy, corporate."),
         ({"body": "Ministry of Finanse"}, "body: 'Ministry of Finanse' is not known. Did you mean MOF"),
         ({"body": "Town of Weihei"}, "body: 'Town of Weihei' is not known. Did you mean Town of Weihai?"),
+        (
+            {"body": "Ministry of Transprt"},
+            "body: 'Ministry of Transprt' is not known. Did you mean MOT (Minis",
+        ),
+        ({"since": 20240401}, "since: 20240401 is neither a date nor text. Write it as"),
+        ({"issue": 3.5}, "issue: 3.5 is neither a date"),
+        ({"issue": [ISSUES]}, "issue: [datetime.date(2022, 10, 5)"),
+        ({"body": 3}, "body: 3 is not text. Give a name"),
+        ({"body": [["MOF"]]}, "body: ['MOF'] is not text."),
+        ({"body": b"MOF"}, "body: b'MOF' is not text."),
+        ({"section": object}, "section: <class 'object'> is not text."),
         ({"body": "Zzz"}, "body: 'Zzz' is not known. Any of its names will do"),
     ],
 )
@@ -61,3 +72,9 @@ def test_what_cannot_be_served_is_named_with_its_remedy(filters: dict[str, Any],
     with pytest.raises(InputError) as caught:
         _parse(**filters)
     assert str(caught.value).startswith(said)
+
+
+def test_a_moment_counts_as_its_day() -> None:
+    """A `datetime` is taken by its date."""
+    noon = dt.datetime(2024, 5, 8, 12, tzinfo=dt.UTC)
+    assert _parse(since=noon, issue=noon) == Facets(issue=(dt.date(2024, 5, 8),), since=dt.date(2024, 5, 8))
