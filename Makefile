@@ -14,7 +14,7 @@ READY  := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat test lint bench soak lock clean chromium
+.PHONY: help chat test lint eval accept bench soak lock clean chromium
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,22 @@ lint: $(READY) ## Style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+eval accept: export HF_HUB_OFFLINE = 1
+eval: $(READY) ## How well the question set is answered; fails where a figure fell by more than one question
+	@$(call evaluate,digests,build/eval/corpus) --gate $(ARGS)
+	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --gate $(ARGS))
+
+accept: $(READY) ## Accept how it is answered now, and write README's table anew
+	@$(call evaluate,digests,build/eval/corpus) --accept
+	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --accept)
+	@$(BIN)/python -m rag.evaluation.publish
+
+# $(call evaluate,edition,corpus): in a folder of its own, so that what lies in corpus/originals changes no figure; the
+# encoder is the one exported already, where it is
+evaluate = rm -rf build/eval/corpus && mkdir -p build/eval/corpus build/eval/$(1) && cp corpus/*.md build/eval/corpus && \
+	for file in $(wildcard embeddings/encoder-*); do ln -f $$file build/eval/$(1); done && \
+	$(BIN)/rag eval --corpus $(2) --embeddings build/eval/$(1) --questions corpus/questions.jsonl
 
 bench: export HF_HUB_OFFLINE = 1
 bench: $(READY) ## Start-up and search, beside a bare interpreter and the bare engines

@@ -1,0 +1,113 @@
+"""`rag eval`: puts a question set to an open library and says how it did.
+
+Takes the options of the shell and a library; gives whether all is well, the JSON document and the text. Not well
+means that the gate failed or a question did.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rag.briefs.records import Item
+from rag.errors import InputError
+from rag.evaluation import ablation, gate, tables
+from rag.evaluation.figures import compare
+from rag.evaluation.questions import check, load
+from rag.evaluation.report import page
+from rag.evaluation.results import Results, read_scores
+from rag.evaluation.run import Progress, run
+from rag.index.manifest import read_manifest, read_pointer
+from rag.library import Library
+from rag.retrieval.search import ALL_STAGES
+from rag.settings import Settings
+
+QUESTIONS, ACCEPTED = "questions.jsonl", "questions-accepted.json"
+MIXED = "digests and originals"
+
+
+def evaluate(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
+    """Load, check, ask, and say; gives whether all is well, the document and the text."""
+    path = _questions(options)
+    subject = describe(library, Settings.read(corpus=options.corpus, embeddings=options.embeddings).embeddings)
+    accepted = _accepted(options, path, subject)
+    # read before the questions are asked: a wrong name should not cost a run
+    old = read_scores(options.compare) if options.compare else None
+    questions = load(path, options.split)
+    items = {item.id: item for item in library.items()}
+    check(path, questions, items)
+    results = Results(tuple(run(questions, library, items, progress)), options.split, subject)
+    document, texts = results.document(), [tables.show(results)]
+    well = not results.failed
+    if options.report:
+        texts.append(f"Report: {_write_report(options.report, results, items)}")
+    if old is not None:
+        differences = compare(old, results.scores)
+        document["comparison"] = [asdict(d) for d in differences]
+        texts.append(tables.show_differences(differences))
+    if options.accept and accepted:
+        gate.accept(accepted, results)
+        texts.append(f"Accepted: {accepted}")
+    elif accepted:
+        verdict = gate.hold(accepted, results)
+        document["gate"] = {"passed": verdict.passed, **asdict(verdict)}
+        texts.append(tables.show_verdict(verdict))
+        well = verdict.passed
+    return well, document, "\n\n".join(texts)
+
+
+def without_each(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
+    """What each stage of the search adds: the questions put to the whole of it, then to it without each in turn."""
+    path = _questions(options)
+    questions = load(path, "dev" if options.split == "all" else options.split)
+    items = {item.id: item for item in library.items()}
+    check(path, questions, items)
+    variants = ablation.switched_off(ALL_STAGES, library.with_stages)
+    rows = ablation.ablate(questions, variants, items, progress)
+    return not any(row.failed for row in rows), ablation.document(rows), ablation.show(rows)
+
+
+def describe(library: Library, embeddings: Path) -> dict[str, Any]:
+    """What is being asked, without date or path: two equal ones ought to answer alike."""
+    manifest = read_manifest(embeddings, read_pointer(embeddings))
+    editions = {issue.edition for issue in library.coverage().issues}
+    return {
+        "edition": editions.pop() if len(editions) == 1 else MIXED,
+        "content": manifest.content,
+        "encoder": manifest.encoder,
+        "issues": manifest.counts.issues,
+        "items": manifest.counts.items,
+        "passages": manifest.counts.passages,
+    }
+
+
+def _questions(options: argparse.Namespace) -> Path:
+    return options.questions or Settings.read(corpus=options.corpus).corpus / QUESTIONS
+
+
+def _accepted(options: argparse.Namespace, questions: Path, subject: Mapping[str, Any]) -> Path | None:
+    """The gate's file, where the gate is asked for; refused where it could not mean anything."""
+    if options.gate is None and not options.accept:
+        return None
+    if options.split != "all":
+        raise InputError("The gate holds the whole question set: leave --split out.")
+    if subject["edition"] == MIXED:
+        raise InputError("The gate holds digests or originals, and this corpus mixes both. Name one with --corpus.")
+    beside = questions.with_name(ACCEPTED)
+    return Path(options.gate) if options.gate and options.gate != Path() else beside
+
+
+def _write_report(folder: Path, results: Results, items: Mapping[str, Item]) -> Path:
+    """The page and the raw JSON, into a folder that is made where need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(results.document(), ensure_ascii=False, indent=1)
+        (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "index.html").write_text(page(results, items), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--report {folder}: cannot be written ({error.strerror}). Name another folder.") from error
+    return folder / "index.html"
