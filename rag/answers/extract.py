@@ -104,7 +104,7 @@ def _bullet(item: Item, *, outlet: bool) -> Claim:
 def _reference(item: Item, label: str, text: str) -> Claim | None:
     """A claim that rests on the reference line with this label, markup around the label or not."""
     for part in item.parts:
-        match = re.search(rf"^\W*{label}.*(?:\n\s*\(.*)?", part.text, re.M) if part.kind == "reference" else None
+        match = re.search(rf"^[^\w\n]*{label}.*(?:\n\s*\(.*)?", part.text, re.M) if part.kind == "reference" else None
         if match:
             offset = part.span[0] - item.span[0]
             return Claim(text, item, ((offset + match.start(), offset + match.end()),), "document")

@@ -16,10 +16,12 @@ _SPELLED = (
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_SPELLED)})(?:[- ]?fold|s)?\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!,\d)")
 # A number inside a name (5G, C919, IPv6, L3, 14th Five-Year Plan, 3D) is no amount.
-_IN_NAME = re.compile(r"\b\d+(?:st|nd|rd|th)\b|\b[A-Za-z]+\d+[A-Za-z]*\b|\b\d+[A-Z]\b")
+_IN_NAME = re.compile(r"\b[A-Z][a-z]+-Year\b|\b\d+(?:st|nd|rd|th)\b|\b[A-Za-z]+\d+[A-Za-z]*\b|\b\d+[A-Z]\b")
 _CURRENCY = r"(?:CNY|RMB|USD|EUR|HKD|GBP|yuan|dollars?|euros?|renminbi|[¥$€£])"
+_MAGNITUDE = r"(?:hundred|thousand|million|billion|trillion)"
 _MONEY = re.compile(
-    rf"{_CURRENCY}\s?\d[\d.,]*(?:\s(?:thousand|million|billion|trillion))?|\d[\d.,]*[\s-]?(?:(?:hundred|thousand|million|billion|trillion)[\s-]?)?(?:US[\s-]?)?{_CURRENCY}",
+    rf"{_CURRENCY}\s?\d[\d.,]*(?:\s{_MAGNITUDE})?"
+    rf"|(?<!\d)(?<!\d[.,])\d[\d.,]*+[\s-]?(?:{_MAGNITUDE}[\s-]?)?(?:US[\s-]?)?{_CURRENCY}",
     re.IGNORECASE,
 )
 _SHARE = re.compile(

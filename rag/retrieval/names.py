@@ -113,7 +113,7 @@ class Names:
 
 def _prefix(name: str) -> str:
     """The first Chinese character, or the first letters of the first word."""
-    return name[0] if "\u3400" <= name[0] <= "\u9fff" else fold(name.split(maxsplit=1)[0])[:_PREFIX]
+    return name[0] if "\u3400" <= name[0] <= "\u9fff" else fold(name.split(maxsplit=1)[0]).removesuffix("'s")[:_PREFIX]
 
 
 @lru_cache(maxsize=16384)

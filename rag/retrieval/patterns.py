@@ -235,7 +235,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bwhat (?:happened|occurred|came out|was (?:announced|published|issued|released|reported))\b",
             r"\bwhat (?:did|has|have) .{1,60} (?:do|done)\b",
             r"\bwhat (?:did|has|have)\b.{0,60}\b(?:publish(?:ed)?|issued?|released?|put out|report as)\b",
-            r"\b(?:goals?|targets?|deadlines?|plans?) (?:for|with|by|due)\b",
+            r"\b(?:goals?|targets?|deadlines?) (?:for|with|by|due)\b",
             r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",
             f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
             f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",

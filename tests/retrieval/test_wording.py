@@ -1,0 +1,83 @@
+"""A question's words: put into English, cut into terms, and grouped into what must occur."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.index.tokens import words
+from rag.retrieval.names import Names
+from rag.retrieval.spelling import Correction
+from rag.retrieval.wording import Group, blanked, in_english, quoted, required, search_terms
+
+NAMES = Names({"robot": ["robot", "机器人"], "steel": ["steel", "Stahl"], "Acorn": ["Acorn", "橡子"]}, {})
+
+
+def _required(text: str, *, slips: dict[str, str] | None = None) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+    meant = slips or {}
+    corrections = [Correction(w.folded, w.start, w.end, meant[w.folded]) for w in words(text) if w.folded in meant]
+    return required(text, NAMES.find(text), corrections, [], NAMES)
+
+
+def test_blanking_keeps_all_places() -> None:
+    """What is blanked out leaves as much white space behind."""
+    assert blanked("one two three", [(0, 3), (8, 13)]) == "    two      "
+
+
+def test_names_are_put_into_english_in_other_languages_only() -> None:
+    """Names in a Chinese or German question are translated, Chinese without a name is left out, English stays."""
+    for text, english in (
+        ("橡子卖了多少机器人？", "Acorn robot"),
+        ("Wie viel Stahl hat die Stadt?", "Wie viel steel hat die Stadt?"),
+        ("Who sold the Stahl?", "Who sold the Stahl?"),
+    ):
+        assert in_english(text, NAMES.find(text), []) == english
+
+
+def test_corrections_are_put_in_place() -> None:
+    """A slip is replaced where it stands, several of them too."""
+    assert in_english("rbot and crs", [], [Correction("rbot", 0, 4, "robot"), Correction("crs", 9, 12, "cars")]) == (
+        "robot and cars"
+    )
+
+
+@pytest.mark.parametrize("text", ['a "big car" b', "a “big car” b", "a „big car“ b", "a «big car» b"])
+def test_quoted_stretches_are_found_with_their_marks(text: str) -> None:
+    """Straight, curly, German and French quotation marks alike."""
+    ((start, end),) = quoted(text)
+    assert text[start + 1 : end - 1] == "big car"
+
+
+def test_search_terms_are_of_the_english_the_chinese_and_the_bodies() -> None:
+    """Stems of telling words, pairs of Chinese as written, acronyms of bodies; each once."""
+    assert search_terms("What robots did the robot plan want?", "机器人", [("MOF", 0, 3)]) == (
+        "robot", "plan", "want", "mof", "机器", "器人",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("all items about robots", (("robot", "机器人"),)),
+        ("all items about coal mills", (("coal mills",),)),
+        ("all items about coal in mills", (("coal",), ("mills",))),
+        ("all items about coal, mills", (("coal",), ("mills",))),
+        ("all items about coal or mills", (("coal", "mills"),)),
+        ("all items about coal, glass or mills", (("coal", "glass", "mills"),)),
+        ('all items that say "in the Mills"', (("in the Mills",),)),
+        ("all items", ()),
+    ],
+)
+def test_what_must_occur_is_grouped(text: str, groups: tuple[Group, ...]) -> None:
+    """Telling words in a row are a phrase, "or" makes alternatives, quotes stay whole, framing words are nothing."""
+    assert _required(text) == (groups, ())
+
+
+def test_what_must_occur_is_spelt_as_meant() -> None:
+    """A corrected slip is required as it was meant."""
+    assert _required("all items about cole", slips={"cole": "coal"}) == ((("coal",),), ())
+
+
+@pytest.mark.parametrize("text", ["all items about coal, not mills", "all items about coal without the mills"])
+def test_what_must_not_occur_is_told_apart(text: str) -> None:
+    """What stands behind "not" or "without" must not be held."""
+    assert _required(text) == ((("coal",),), (("mills",),))
