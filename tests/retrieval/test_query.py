@@ -202,3 +202,11 @@ def test_any_text_is_understood_or_refused(question: str) -> None:
         assert str(_read(question))
     except RagError as error:
         assert "question" in str(error)
+
+
+def test_the_publisher_is_no_company_one_may_mean() -> None:
+    """Asking what MERICS thinks "of it" is a follow-up about what was asked before, not about another firm."""
+    history = [{"role": "user", "content": "Which plan sets a robot density target?"}]
+    query = _read("And what does MERICS think of it?", history=history)
+    assert query.wants == "view"
+    assert query.text.startswith("Which plan sets a robot density target?")
