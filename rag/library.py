@@ -88,7 +88,7 @@ class _View:
             answerer=Answerer(index, searcher, opened.bodies, coverage),
             reader=Reader(
                 bodies=opened.bodies,
-                names=Names.load(opened.names) if stages.names else Names({}, {}),
+                names=opened.names if stages.names else Names({}, {}),
                 issues=[issue.date for issue in issues],
                 days=frozenset(item.date for item in items),
                 known=cache(lambda: _words_of(items) if stages.spelling else {}),

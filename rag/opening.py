@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from rag.briefs.bodies import TABLE, BodyTable
 from rag.briefs.corpus import corpus_bodies, corpus_files, corpus_names, read_corpus
 from rag.errors import CorpusError, EncoderMissing, IndexProblem
 from rag.index.records import Encoder
+from rag.retrieval.names import Names
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class Opened:
     index: Index
     encoder: Encoder | None  # None: words only
     bodies: BodyTable
-    names: Path | None  # the corpus's own table of other names
+    names: Names
     report: Report
     warnings: tuple[str, ...]
 
@@ -69,24 +71,34 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
     from rag.index.reader import Index
 
     inputs = _inputs(settings)  # first of all: without a brief there is nothing to open, and nothing is made
-    bodies, names = corpus_bodies(settings.corpus), corpus_names(settings.corpus)
-    index: Index | None = None
-    if not rebuild:
-        with suppress(MissingIndex, OutdatedIndex):
-            index = Index.open(settings.embeddings)
     with ExitStack() as unless_given:
+
+        def load() -> Encoder:
+            return load_encoder(settings.encoder, settings.embeddings, progress=progress, renew=rebuild)
+
+        # hashing and starting the encoder takes most of the time of an opening: meanwhile the rest is read
+        aside = unless_given.enter_context(ThreadPoolExecutor(1))
+        loading = aside.submit(load) if Index.exists(settings.embeddings) and not rebuild else None
+        bodies = corpus_bodies(settings.corpus)
+        names = Names.load(corpus_names(settings.corpus))
+        index: Index | None = None
+        if not rebuild:
+            with suppress(MissingIndex, OutdatedIndex):
+                index = Index.open(settings.embeddings)
+        closing = ExitStack()
         if index is not None:
-            unless_given.callback(index.close)
+            closing.callback(index.close)
+        unless_given.enter_context(closing)
         try:
-            encoder = load_encoder(settings.encoder, settings.embeddings, progress=progress, renew=rebuild)
+            encoder = loading.result() if loading else load()
         except (EncoderMissing, IndexProblem) as problem:
             if index is None or not _same(index.manifest.inputs, inputs):
                 raise
-            unless_given.pop_all()
+            closing.pop_all()
             return Opened(index, None, bodies, names, _report(index), (f"Searching by words alone: {problem}",))
         inputs["encoder"] = encoder.fingerprint
         if index is not None and index.manifest.inputs == inputs:
-            unless_given.pop_all()
+            closing.pop_all()
             return Opened(index, encoder, bodies, names, _report(index), ())
     from rag.index.build import build
 

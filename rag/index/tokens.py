@@ -35,7 +35,7 @@ class Word:
     @property
     def is_cjk(self) -> bool:
         """Whether this is a run of Chinese characters."""
-        return bool(re.match(rf"[{_CJK}]", self.folded))
+        return "\u3400" <= self.folded[0] <= "\u9fff" or "\uf900" <= self.folded[0] <= "\ufaff"
 
 
 def fold(text: str) -> str:

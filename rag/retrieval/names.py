@@ -21,7 +21,7 @@ from rag.errors import CorpusError
 from rag.index.tokens import fold, stem, words
 
 TABLE = Path(__file__).with_name("names.txt")
-_PREFIX = 3  # letters by which candidates are looked up, so that only those few need to be stemmed
+_PREFIX = 4  # letters by which candidates are looked up, so that only those few need to be stemmed
 _SHORT = 4  # letters up to which a name in capitals counts only as written
 
 
@@ -113,7 +113,11 @@ class Names:
 
 def _prefix(name: str) -> str:
     """The first Chinese character, or the first letters of the first word."""
-    return name[0] if "\u3400" <= name[0] <= "\u9fff" else fold(name.split(maxsplit=1)[0]).removesuffix("'s")[:_PREFIX]
+    return (
+        name[0]
+        if "\u3400" <= name[0] <= "\u9fff"
+        else fold(name.split(maxsplit=1)[0]).removesuffix("'s").rstrip("s")[:_PREFIX]
+    )
 
 
 @lru_cache(maxsize=16384)

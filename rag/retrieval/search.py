@@ -169,7 +169,7 @@ class Searcher:
     ) -> list[Hit]:
         """Passages' scores to items' hits: an item has its best passage's."""
         floor = min(dense.values(), default=0.0)
-        best: dict[str, tuple[float, int, float, float]] = {}
+        best: dict[str, tuple[float, int]] = {}
         # an item's words and its nearest passage may lie in different passages: both count for it
         cosines: dict[str, float] = {}
         covers: dict[str, float] = {}
@@ -178,11 +178,16 @@ class Searcher:
             if not self._stages.sentences and self._index.passage(row).unit == "sentence":
                 continue
             cosine, covered = dense.get(row, floor), lexical.get(row, 0.0)
-            cosines[item_id] = max(cosine, cosines.get(item_id, floor))
-            covers[item_id] = max(covered, covers.get(item_id, 0.0))
             score = share * cosine + (1 - share) * covered
-            if item_id not in best or score > best[item_id][0]:
-                best[item_id] = (score, row, cosine, covered)
+            if item_id not in best:
+                best[item_id], cosines[item_id], covers[item_id] = (score, row), cosine, covered
+                continue
+            if score > best[item_id][0]:
+                best[item_id] = (score, row)
+            if cosine > cosines[item_id]:
+                cosines[item_id] = cosine
+            if covered > covers[item_id]:
+                covers[item_id] = covered
         items = {item_id: item for item_id in best if (item := self._index.item(item_id)) is not None}
         scores = {i: share * cosines[i] + (1 - share) * covers[i] for i in items}
 
