@@ -32,7 +32,8 @@ MIIT_NAME = BodyTable.load().names("MIIT")[1]
     [
         (
             "Who issued the robot plan?",
-            f"“Plan for Farm Robots” was issued by the {MIIT_NAME} (MIIT) and the Ministry of Finance (MOF) (via CAAM).",
+            f"“Plan for Farm Robots” was issued by the {MIIT_NAME} (MIIT) and the "
+            "Ministry of Finance (MOF) (via CAAM).",
             "**Issuing bodies:** MIIT, MOF",
         ),
         (
