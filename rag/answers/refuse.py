@@ -22,7 +22,7 @@ from rag.retrieval.search import Found
 from rag.retrieval.stopwords import FRAME, STOPWORDS, language_of
 from rag.retrieval.wording import Group
 
-# Below both, the nearest item is about something else: chosen on the dev half of the question set.
+# Below both, the nearest item is about something else: chosen on the dev questions.
 LEAST_COSINE = 0.30
 LEAST_COVERAGE = 0.30
 # From here on the nearest item is about what is asked, whatever abbreviation stands in the question.
