@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rag.errors import RagError
 from rag.library import Library
-from rag.terminal import ProgressBar
+from rag.progress import ProgressBar
 from rag.web.server import address, bind, serve
 
 

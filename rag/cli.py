@@ -137,7 +137,7 @@ def _filters(sub: argparse.ArgumentParser) -> None:
 
 def _open(options: argparse.Namespace, *, rebuild: bool = False) -> Any:
     from rag.library import Library
-    from rag.terminal import ProgressBar
+    from rag.progress import ProgressBar
 
     bar = ProgressBar()
     try:
@@ -154,44 +154,49 @@ def _chosen(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _index(options: argparse.Namespace) -> Outcome:
+    report = _open(options, rebuild=options.rebuild).report
     from rag.wire import wire
 
-    report = _open(options, rebuild=options.rebuild).report
     for stretch in report.unplaced:
         _say(f"rag: could not place {stretch}")
     return DONE, wire(report), str(report)
 
 
+# The library is opened before what shows its answers is read in: while it opens the encoder starts, which takes longer.
+
+
 def _search(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
     from rag.terminal import show_hits
     from rag.wire import wire
 
-    hits = _open(options).retrieve(options.question, options.k, ignore=options.ignore, **_chosen(options))
+    hits = library.retrieve(options.question, options.k, ignore=options.ignore, **_chosen(options))
     return (DONE if hits else NOTHING), wire(hits), show_hits(hits) if hits else "No item satisfies these filters."
 
 
 def _ask(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
     from rag.terminal import show_answer
     from rag.wire import wire
 
-    answer = _open(options).ask(options.question, ignore=options.ignore, **_chosen(options))
+    answer = library.ask(options.question, ignore=options.ignore, **_chosen(options))
     return (NOTHING if answer.abstained else DONE), wire(answer), show_answer(answer)
 
 
 def _items(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
     from rag.terminal import show_items
     from rag.wire import wire
 
-    library = _open(options)
     items = library.items(**_chosen(options))
     return (DONE if items else NOTHING), wire(items), show_items(items, library.coverage())
 
 
 def _show(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
     from rag.terminal import show_item
     from rag.wire import wire
 
-    library = _open(options)
     try:
         item = library.item(options.item)
     except InputError as error:
@@ -203,8 +208,8 @@ def _show(options: argparse.Namespace) -> Outcome:
 
 def _add(options: argparse.Namespace) -> Outcome:
     from rag.adding import add_and_open
+    from rag.progress import ProgressBar
     from rag.settings import Settings
-    from rag.terminal import ProgressBar
     from rag.wire import wire
 
     # not through an open library: there may be no corpus yet to open
@@ -245,7 +250,7 @@ def _eval_options(sub: argparse.ArgumentParser) -> None:
 
 def _eval(options: argparse.Namespace) -> Outcome:
     from rag.evaluation.command import evaluate, without_each
-    from rag.terminal import ProgressBar
+    from rag.progress import ProgressBar
 
     library, bar = _open(options), ProgressBar()
     try:

@@ -6,35 +6,25 @@ prints nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from rag.adding import add_and_open
-from rag.answers.answerer import Answerer
-from rag.answers.records import Answer, Coverage, IssueCoverage
-from rag.briefs.records import Item
 from rag.errors import InputError
-from rag.index.manifest import ClosedIndex
-from rag.index.records import Encoder
-from rag.index.tokens import words
 from rag.opening import Opened, Progress, Report, open_index
-from rag.retrieval import facets
-from rag.retrieval.facets import Facets, Value, Values
-from rag.retrieval.names import Names
-from rag.retrieval.query import Message, Query, Reader
-from rag.retrieval.search import ALL_STAGES, Hit, Searcher, Stages
 from rag.settings import Settings
 
-if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
-    from rag.index.reader import Index
+if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
+    from rag.answers.records import Answer, Coverage
+    from rag.briefs.records import Item
+    from rag.retrieval.facets import Value, Values
+    from rag.retrieval.query import Message, Query
+    from rag.retrieval.search import Hit, Stages
+    from rag.view import View
 
 MOST_HITS = 1000
 _CLOSED = "This library is closed. Open it again with Library.open."
@@ -54,62 +44,12 @@ class Filters(TypedDict, total=False):
     until: Value | None
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One opened generation and what works over it; replaced whole, so that a thread never sees half of two."""
-
-    index: Index
-    searcher: Searcher
-    answerer: Answerer
-    reader: Reader
-    coverage: Coverage
-    known_bodies: frozenset[str]
-    opened: Opened
-
-    @classmethod
-    def new(cls, opened: Opened) -> _View:
-        """The view over what was just opened, which is closed again where there can be none."""
-        try:
-            return cls.over(opened)
-        except BaseException:
-            opened.index.close()
-            raise
-
-    @classmethod
-    def over(cls, opened: Opened, stages: Stages = ALL_STAGES) -> _View:
-        index = opened.index
-        searcher = Searcher(index, opened.encoder, stages)
-        items = index.items()
-        issues = tuple(IssueCoverage(i.date, i.period, i.edition, dict(i.counts)) for i in index.issues())
-        coverage = Coverage(issues, items[0].date if items else None, items[-1].date if items else None)
-        return cls(
-            index=index,
-            searcher=searcher,
-            answerer=Answerer(index, searcher, opened.bodies, coverage),
-            reader=Reader(
-                bodies=opened.bodies,
-                names=opened.names if stages.names else Names({}, {}),
-                issues=[issue.date for issue in issues],
-                days=frozenset(item.date for item in items),
-                known=cache(lambda: _words_of(items) if stages.spelling else {}),
-                is_word=_single_piece(opened.encoder),
-            ),
-            coverage=coverage,
-            known_bodies=frozenset(body for item in items for body in item.bodies),
-            opened=opened,
-        )
-
-    @property
-    def issue_dates(self) -> list[dt.date]:
-        return [issue.date for issue in self.coverage.issues]
-
-
 class Library:
     """A folder of briefs, opened for questions. Make one with `Library.open`."""
 
-    def __init__(self, settings: Settings, view: _View) -> None:
+    def __init__(self, settings: Settings, view: View) -> None:
         self._settings = settings
-        self._view: _View | None = view
+        self._view: View | None = view
         self._changing = threading.Lock()
 
     @classmethod
@@ -131,14 +71,14 @@ class Library:
         index is damaged, foreign, of a newer format, or stale in a folder that cannot be written.
         """
         settings = Settings.read(corpus=corpus, embeddings=embeddings)
-        return cls(settings, _View.new(open_index(settings, rebuild=rebuild, progress=progress)))
+        return cls(settings, _view(open_index(settings, rebuild=rebuild, progress=progress)))
 
     def refresh(self, *, progress: Progress | None = None) -> Report:
         """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open."""
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
-            self._view = _View.new(open_index(self._settings, progress=progress))
+            self._view = _view(open_index(self._settings, progress=progress))
             return self._view.opened.report
 
     def retrieve(
@@ -159,7 +99,7 @@ class Library:
         if type(k) is not int or not 1 <= k <= MOST_HITS:
             raise InputError(f"k: {k!r} is not a whole number from 1 to {MOST_HITS:,}.")
         with self._reading() as view:
-            return list(view.searcher.search(_query(view, question, history, ignore, filters), k).hits)
+            return list(view.searcher.search(view.query(question, history, ignore, filters), k).hits)
 
     def ask(
         self,
@@ -174,7 +114,7 @@ class Library:
         Takes the arguments of `retrieve` but `k`; raises as it does.
         """
         with self._reading() as view:
-            return view.answerer.answer(_query(view, question, history, ignore, filters), view.opened.warnings)
+            return view.answerer.answer(view.query(question, history, ignore, filters), view.opened.warnings)
 
     def stream(
         self,
@@ -189,17 +129,17 @@ class Library:
         Arguments are checked at once, not at the first step.
         """
         with self._reading() as view:
-            query = _query(view, question, history, ignore, filters)
+            query = view.query(question, history, ignore, filters)
         return self._stream(view, query)
 
-    def _stream(self, view: _View, query: Query) -> Iterator[Answer]:
+    def _stream(self, view: View, query: Query) -> Iterator[Answer]:
         with _closed_told():
             yield from view.answerer.stream(query, view.opened.warnings)
 
     def items(self, **filters: Unpack[Filters]) -> list[Item]:
         """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
         with self._reading() as view:
-            return view.searcher.select(_facets(view, filters))
+            return view.searcher.select(view.facets(filters))
 
     def item(self, item_id: str) -> Item:
         """One item by its address, e.g. `2023-03-01/top5/1`. Raises InputError where there is none."""
@@ -235,14 +175,16 @@ class Library:
         names = [paths] if isinstance(paths, str | Path) else paths
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
+            from rag.adding import add_and_open
+
             added, opened = add_and_open([Path(name) for name in names], self._settings, progress=progress)
-            self._view = _View.new(opened)
+            self._view = _view(opened)
             return added
 
     def with_stages(self, stages: Stages) -> Library:
         """The same open library with some stages of its finding switched off: to see what each adds."""
         with self._reading() as view:
-            return Library(self._settings, _View.over(view.opened, stages))
+            return Library(self._settings, view.over(view.opened, stages))
 
     def close(self) -> None:
         """Let go of the index. Using the library afterwards is an InputError."""
@@ -260,14 +202,14 @@ class Library:
         self.close()
 
     @property
-    def _opened(self) -> _View:
+    def _opened(self) -> View:
         view = self._view
         if view is None:
             raise InputError(_CLOSED)
         return view
 
     @contextmanager
-    def _reading(self) -> Iterator[_View]:
+    def _reading(self) -> Iterator[View]:
         with _closed_told():
             yield self._opened
 
@@ -275,6 +217,8 @@ class Library:
 @contextmanager
 def _closed_told() -> Iterator[None]:
     """Say it in the words of the library where another thread closed it meanwhile."""
+    from rag.index.manifest import ClosedIndex
+
     try:
         yield
     except ClosedIndex as closed:
@@ -304,36 +248,7 @@ def _opened_once() -> Library:
     return Library.open()
 
 
-def _facets(view: _View, filters: Filters) -> Facets:
-    return facets.parse(
-        bodies=view.reader.bodies, known_bodies=view.known_bodies, known_issues=view.issue_dates, **filters
-    )
+def _view(opened: Opened) -> View:
+    from rag.view import View
 
-
-def _query(view: _View, question: object, history: object, ignore: object, filters: Filters) -> Query:
-    if not isinstance(question, str):
-        raise InputError(f"question: {question!r} is not text. Ask in words.")
-    names = [str(name) for name in _several("ignore", [ignore] if isinstance(ignore, str) else ignore)]
-    given = _facets(view, filters)
-    return view.reader.read(question, given, history=_several("history", history), ignore=names)
-
-
-def _several(name: str, value: object) -> list[object]:
-    """A caller's list; None is an empty one. What stands in it is judged where it is read."""
-    if value is None:
-        return []
-    if not isinstance(value, Iterable):
-        raise InputError(f"{name}: {value!r} is not a list. Give a list, or leave it out.")
-    return list(value)
-
-
-def _words_of(items: Sequence[Item]) -> Mapping[str, int]:
-    """Every folded word of the items, with the number of items that hold it."""
-    return Counter(word for item in items for word in {word.folded for word in words(item.text)})
-
-
-def _single_piece(encoder: Encoder | None) -> Callable[[str], bool]:
-    """Whether the encoder knows a word whole: its vocabulary is a dictionary of the language as it is written."""
-    if encoder is None:
-        return lambda word: False
-    return lambda word: encoder.count([word])[0] <= 3  # with the two special pieces
+    return View.new(opened)

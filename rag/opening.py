@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.briefs.bodies import TABLE, BodyTable
-from rag.briefs.corpus import corpus_bodies, corpus_files, corpus_names, read_corpus
-from rag.errors import CorpusError, EncoderMissing, IndexProblem
-from rag.index.records import Encoder
-from rag.retrieval.names import Names
+from rag.errors import CorpusError, EncoderError, EncoderMissing, IndexProblem
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.briefs.bodies import BodyTable
+    from rag.index.exported import Exported
     from rag.index.reader import Index
+    from rag.index.records import Encoder
+    from rag.retrieval.names import Names
+    from rag.retrieval.spelling import Vocabulary
 
 Progress = Callable[[str, int, int], None]  # what is going on, how much is done, how much there is (0: unknown)
 
@@ -35,6 +36,7 @@ class Opened:
     encoder: Encoder | None  # None: words only
     bodies: BodyTable
     names: Names
+    vocabulary: Vocabulary
     report: Report
     warnings: tuple[str, ...]
 
@@ -65,20 +67,32 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
     Raises CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the index is damaged,
     foreign, of a newer format, or stale in a folder that cannot be written.
     """
-    # the engines are loaded here and no sooner: `import rag` does without them
-    from rag.index.encoder import load_encoder
-    from rag.index.manifest import MissingIndex, OutdatedIndex
-    from rag.index.reader import Index
+    from rag.index import exported, generations
 
-    inputs = _inputs(settings)  # first of all: without a brief there is nothing to open, and nothing is made
     with ExitStack() as unless_given:
 
         def load() -> Encoder:
             return load_encoder(settings.encoder, settings.embeddings, progress=progress, renew=rebuild)
 
-        # hashing and starting the encoder takes most of the time of an opening: meanwhile the rest is read
+        # Verifying and starting the encoder takes most of the time of an opening and leaves a core free: the engines
+        # and all that answering takes are read in and made ready meanwhile, and no sooner: `import rag` does without.
+        # What is found wrong here, `load` finds again below.
+        found: Exported | None = None
+        if generations.exists(settings.embeddings) and not rebuild:
+            with suppress(EncoderError):
+                found = exported.find(settings.encoder, settings.embeddings)
         aside = unless_given.enter_context(ThreadPoolExecutor(1))
-        loading = aside.submit(load) if Index.exists(settings.embeddings) and not rebuild else None
+        loading = aside.submit(_start, found, settings.embeddings) if found else None
+        from rag.index.encoder import load_encoder  # isort: skip - before all others: the thread needs it next
+
+        inputs = _inputs(settings)  # before anything is made: without a brief there is nothing to open
+        from rag.briefs.corpus import corpus_bodies, corpus_names, read_corpus
+        from rag.index.manifest import MissingIndex, OutdatedIndex
+        from rag.index.reader import Index
+        from rag.retrieval.names import Names
+        from rag.retrieval.spelling import Vocabulary
+        from rag.view import View  # noqa: F401 - the opened index will be given to it
+
         bodies = corpus_bodies(settings.corpus)
         names = Names.load(corpus_names(settings.corpus))
         index: Index | None = None
@@ -89,28 +103,45 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
         if index is not None:
             closing.callback(index.close)
         unless_given.enter_context(closing)
+
+        def opened(index: Index, encoder: Encoder | None, report: Report, *warnings: str) -> Opened:
+            return Opened(index, encoder, bodies, names, vocabulary, report, warnings)
+
+        vocabulary = Vocabulary.of(index.items() if index is not None else ())
         try:
             encoder = loading.result() if loading else load()
         except (EncoderMissing, IndexProblem) as problem:
             if index is None or not _same(index.manifest.inputs, inputs):
                 raise
             closing.pop_all()
-            return Opened(index, None, bodies, names, _report(index), (f"Searching by words alone: {problem}",))
+            return opened(index, None, _report(index), f"Searching by words alone: {problem}")
         inputs["encoder"] = encoder.fingerprint
         if index is not None and index.manifest.inputs == inputs:
             closing.pop_all()
-            return Opened(index, encoder, bodies, names, _report(index), ())
+            return opened(index, encoder, _report(index))
     from rag.index.build import build
 
     issues = read_corpus(settings.corpus, bodies, progress)
     built = build(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
     index = Index.open(settings.embeddings)
-    report = _report(index, built.encoded, built.reused, built=built.published)
-    return Opened(index, encoder, bodies, names, report, ())
+    vocabulary = Vocabulary.of(index.items())
+    return opened(index, encoder, _report(index, built.encoded, built.reused, built=built.published))
+
+
+def _start(record: Exported, folder: Path) -> Encoder:
+    from rag.index import exported
+
+    path = exported.verified(record, folder)
+    from rag.index.encoder import OnnxEncoder
+
+    return OnnxEncoder(path, record)
 
 
 def _inputs(settings: Settings) -> dict[str, str]:
     """What the index depends on besides the encoder: a hash of every file of the corpus and of the table of bodies."""
+    from rag.briefs.bodies import TABLE
+    from rag.briefs.corpus import corpus_files
+
     named = {path.relative_to(settings.corpus).as_posix(): path for path in corpus_files(settings.corpus)}
     return {name: _sha256(path) for name, path in {**named, "table of bodies": TABLE}.items()}
 

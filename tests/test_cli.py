@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rag.cli import main, parser
-from rag.terminal import ProgressBar
+from rag.progress import ProgressBar
 
 pytestmark = pytest.mark.real
 

@@ -15,7 +15,7 @@ from rag.briefs.records import Item, long_date, month_year
 from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS
-from rag.retrieval.matching import holds_all
+from rag.retrieval.matching import holding
 from rag.retrieval.patterns import ORDER
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found
@@ -87,7 +87,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
 
 def _any_holds(found: Found, items: Sequence[Item], group: Group) -> bool:
     """Whether an item holds one of a thing's names; the best ones first, where it mostly stands."""
-    return any(holds_all(item, [group]) for item in itertools.chain((hit.item for hit in found.hits), items))
+    return bool(holding(itertools.chain((hit.item for hit in found.hits), items), [group]))
 
 
 def unknown_names(query: Query, vocabulary: Collection[str], *, acronyms: bool) -> list[str]:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from rag.briefs.bodies import TABLE, BodyTable
 from rag.briefs.formats import SUFFIXES
-from rag.briefs.layout import read_brief
 from rag.briefs.records import Edition, Issue
 from rag.errors import CorpusError
 
@@ -46,6 +45,8 @@ def corpus_names(folder: Path) -> Path | None:
 
 def read_corpus(folder: Path, bodies: BodyTable | None = None, progress: Progress | None = None) -> list[Issue]:
     """All issues of a folder in order of date; `progress` is told (stage, done, total) as files are read."""
+    from rag.briefs.layout import read_brief  # an index that is up to date is opened without reading a brief
+
     files = _some_briefs(folder)
     bodies = bodies or corpus_bodies(folder)
     issues = []

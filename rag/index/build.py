@@ -35,7 +35,7 @@ from rag.index.manifest import (
 )
 from rag.index.passages import cut, embedded_text
 from rag.index.reader import Index
-from rag.index.records import Encoder, Passage
+from rag.index.records import Encoder, Passage, checked
 
 _BATCH = 64  # passages between two words of progress
 
@@ -213,7 +213,7 @@ def _vectors(
     tell("encode", 0, len(texts))
     for start in range(0, len(texts), _BATCH):
         batch = texts[start : start + _BATCH]
-        rows = vectors.checked(encoder.encode(batch), len(batch), encoder.dimension)
+        rows = checked(encoder.encode(batch), len(batch), encoder.dimension)
         known.update(zip(digests[start : start + _BATCH], rows, strict=True))
         tell("encode", start + len(batch), len(texts))
     matrix = np.zeros((len(plan.digests), encoder.dimension), dtype=np.float32)

@@ -12,6 +12,8 @@ import hashlib
 import os
 from pathlib import Path
 
+_PIECE = 2**25  # bytes
+
 
 class System:
     """The calls that change a disk, each one a single step that can fail."""
@@ -98,5 +100,9 @@ def digest(data: bytes) -> str:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    # Large pieces: after each one a thread has to wait its turn where others work, see `rag.opening`.
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

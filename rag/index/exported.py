@@ -1,4 +1,4 @@
-"""The record beside an exported embedding model: what it was made from, and how it is run.
+"""The record beside an exported embedding model: what it was made from, and how it is run; found and verified.
 
 Takes and gives `encoder-<fingerprint>.json`, which carries its own checksum. Knows nothing of ONNX or torch.
 """
@@ -8,15 +8,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.errors import EncoderError
+from rag.errors import EncoderError, EncoderMissing
+from rag.index import disk, model
 from rag.index.model import Stamp
 
 _PREFIX = "encoder-"
+_PATH = re.compile(r"[./~\\]|[A-Za-z]:|[^/]*/[^/]*/")  # how a path begins, and no hub name
 AGAIN = "Run `rag index --rebuild`: it will be made again."
 
 
@@ -68,6 +71,32 @@ def all_exported(folder: Path) -> list[Exported]:
         with contextlib.suppress(DamagedExport):
             found.append(exported(folder, path.stem.removeprefix(_PREFIX)))
     return [record for record in found if record]
+
+
+def find(name: str | None, folder: Path) -> Exported | None:
+    """The record of this very model, if it was exported into the folder. Raises EncoderError where there is none."""
+    label = name or model.DEFAULT
+    place = model.folder_of(name)
+    if place is None and name and _PATH.match(name):
+        raise EncoderMissing(f"{name}: no such folder. Give that of a sentence-transformers model, or a hub name.")
+    records = all_exported(folder)
+    same_name = [record for record in records if record.model == label]
+    if place is None:
+        return same_name[0] if same_name else None
+    known = same_name[0].files if same_name else {}
+    return exported(folder, model.read(label, place, known).fingerprint)
+
+
+def verified(record: Exported, folder: Path) -> Path:
+    """Where the exported model of a record lies, once its bytes were found to be those that were written."""
+    path = onnx_path(folder, record.fingerprint)
+    try:
+        found = disk.sha256(path)
+    except OSError as error:
+        raise EncoderError(f"{path}: cannot be read ({error.strerror}). Run `rag index`.") from error
+    if found != record.onnx_sha256:
+        raise DamagedExport(f"{path}: damaged, expected SHA-256 {record.onnx_sha256}, found {found}. {AGAIN}")
+    return path
 
 
 def read(path: Path) -> Exported:

@@ -29,6 +29,11 @@ def silent(stage: str, done: int, total: int) -> None:
     """The progress of a caller who does not want to know."""
 
 
+def exists(folder: Path) -> bool:
+    """Whether a folder has an index at all, whatever its state."""
+    return (folder / POINTER).exists()
+
+
 @contextlib.contextmanager
 def lock(folder: Path, *, wait: bool, progress: Progress) -> Iterator[None]:
     """Be the only builder of a folder, which is made if it is not there.

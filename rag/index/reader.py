@@ -25,7 +25,6 @@ from rag.index.catalogue import Catalogue, IssueInfo
 from rag.index.lexicon import Lexicon
 from rag.index.manifest import (
     CATALOGUE,
-    POINTER,
     REBUILD,
     VECTORS,
     WORDS,
@@ -70,11 +69,6 @@ class Index:
             raise
         self._passages: dict[int, Passage] = {}
 
-    @staticmethod
-    def exists(folder: Path) -> bool:
-        """Whether a folder has an index at all, whatever its state."""
-        return (folder / POINTER).exists()
-
     @classmethod
     def open(cls, folder: Path) -> Index:
         """Open the current generation of an embeddings folder, verified.
@@ -104,6 +98,10 @@ class Index:
         """The item of this id."""
         found = self._catalogue.items([item_id])
         return found[0] if found else None
+
+    def items_of(self, item_ids: Iterable[str]) -> list[Item]:
+        """The items of these ids, in their order; unknown ids are left out."""
+        return self._catalogue.items(item_ids)
 
     def items(
         self,

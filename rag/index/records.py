@@ -1,4 +1,4 @@
-"""The passage, and the seam behind which an embedding model lies."""
+"""The passage, and the seam behind which an embedding model lies, with the check that it keeps what it promises."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from rag.briefs.records import PartKind, Span, Voice
+from rag.errors import EncoderError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 
 Unit = Literal["window", "sentence"]
+
+_LENGTH = 1e-3  # by how much that of a vector may differ from 1: float32 and a large dimension need about 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,23 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(texts, dimension), float32, unit rows: the dot product of two rows is their cosine."""
+
+
+def checked(vectors: NDArray[np.float32], count: int, dimension: int) -> NDArray[np.float32]:
+    """The vectors, if they are `count` finite rows of length 1; else an EncoderError, never a wrong hit."""
+    import numpy as np  # whoever has vectors has it already
+
+    rows = np.ascontiguousarray(vectors, dtype=np.float32)
+    if rows.shape != (count, dimension):
+        raise EncoderError(
+            f"The encoder gave an array of {rows.shape}, expected {(count, dimension)}. "
+            "The index was made with another encoder: run `rag index`."
+        )
+    lengths = np.linalg.norm(rows, axis=1)
+    bad = np.flatnonzero(~(np.abs(lengths - 1) <= _LENGTH))  # also true of NaN
+    if bad.size:
+        raise EncoderError(
+            f"The encoder gave a vector of length {lengths[bad[0]]} (text {bad[0] + 1} of {count}), expected 1. "
+            "Remove encoder-*.onnx from the embeddings folder and run `rag index --rebuild`."
+        )
+    return rows

@@ -35,7 +35,12 @@ class Word:
     @property
     def is_cjk(self) -> bool:
         """Whether this is a run of Chinese characters."""
-        return "\u3400" <= self.folded[0] <= "\u9fff" or "\uf900" <= self.folded[0] <= "\ufaff"
+        return is_cjk(self.folded)
+
+
+def is_cjk(word: str) -> bool:
+    """Whether a folded word is a run of Chinese characters."""
+    return "\u3400" <= word[0] <= "\u9fff" or "\uf900" <= word[0] <= "\ufaff"
 
 
 def fold(text: str) -> str:
@@ -49,6 +54,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[Word]:
     """The words of a text, in order, with their places in it."""
     return [Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text)]
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text as they are compared, in order, where their places do not matter."""
+    return [fold(word) for word in _WORD.findall(text)]
 
 
 @lru_cache(maxsize=65536)
@@ -74,4 +84,4 @@ def _terms_of(word: str) -> tuple[str, ...]:
 
 def terms(text: str) -> list[str]:
     """What the word index holds of a text, in order: stems, compounds whole and in parts, Chinese pairs."""
-    return [term for word in words(text) for term in _terms_of(word.folded)]
+    return [term for word in folded(text) for term in _terms_of(word)]

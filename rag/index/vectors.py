@@ -13,32 +13,14 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import EncoderError, IndexProblem
+from rag.errors import IndexProblem
 from rag.index.ranking import Ranked, best
+from rag.index.records import checked
 
 # The head of FAISS's file of an `IndexFlatIP`: kind, dimension, rows, two unused numbers, trained, metric, and how
 # many numbers follow. FAISS believes these counts before it reads, so we compare them first.
 _HEAD = struct.Struct("<4siqqqBiQ")
 _KIND, _TRAINED, _INNER_PRODUCT = b"IxFI", 1, 0
-_UNIT = 1e-3  # by how much the length of a vector may differ from 1: float32 and a large dimension need about 1e-6
-
-
-def checked(vectors: NDArray[np.float32], count: int, dimension: int) -> NDArray[np.float32]:
-    """The vectors, if they are `count` finite rows of length 1; else an EncoderError, never a wrong hit."""
-    rows = np.ascontiguousarray(vectors, dtype=np.float32)
-    if rows.shape != (count, dimension):
-        raise EncoderError(
-            f"The encoder gave an array of {rows.shape}, expected {(count, dimension)}. "
-            "The index was made with another encoder: run `rag index`."
-        )
-    lengths = np.linalg.norm(rows, axis=1)
-    bad = np.flatnonzero(~(np.abs(lengths - 1) <= _UNIT))  # also true of NaN
-    if bad.size:
-        raise EncoderError(
-            f"The encoder gave a vector of length {lengths[bad[0]]} (text {bad[0] + 1} of {count}), expected 1. "
-            "Remove encoder-*.onnx from the embeddings folder and run `rag index --rebuild`."
-        )
-    return rows
 
 
 def write(path: Path, vectors: NDArray[np.float32]) -> None:
@@ -73,7 +55,7 @@ class Vectors:
         def search(n: int) -> Ranked:
             scores, found = self._index.search(query, n, params=parameters)
             # FAISS answers row -1 where it has nothing to say
-            return [(int(row), float(score)) for row, score in zip(found[0], scores[0], strict=True) if row >= 0]
+            return [pair for pair in zip(found[0].tolist(), scores[0].tolist(), strict=True) if pair[0] >= 0]
 
         return best(search, k, self.count if allowed is None else len(allowed))
 

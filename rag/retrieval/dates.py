@@ -89,6 +89,7 @@ _POINTS: tuple[re.Pattern[str], ...] = (
     _compiled(rf"{_M}(?=\s+(?:and|or|und|issue|brief|edition))"),
     _compiled(_YEAR),
 )
+_IN_EVERY_POINT = re.compile(rf"{_YEAR}|{_MONTH.format('m')}", re.IGNORECASE)  # most questions hold neither
 _CHINESE_PARTS = {
     "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31),
     "上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
@@ -196,6 +197,8 @@ def _is_due(text: str, year: Window, covered: Collection[Day]) -> bool:
 
 def _points(text: str, covered: Collection[Day], impossible: list[Span]) -> Iterator[Window]:
     """Days, months, quarters, years named in a text, in order, none inside another; `impossible` gets the others."""
+    if not _IN_EVERY_POINT.search(text):
+        return
     taken: list[Window] = []
     said = re.search(r"\b(?:19|20)\d\d\b", text)
     year = int(said.group()) if said else None

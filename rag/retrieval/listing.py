@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
-from rag.retrieval.matching import holds_all, text_holds_all
+from rag.retrieval.matching import holding, text_holds_all
 from rag.retrieval.patterns import Shape
 from rag.retrieval.query import Query
 from rag.retrieval.wording import Group
@@ -34,7 +34,9 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
     if query.all_bodies:
         found = [item for item in found if set(query.read.body) <= set(item.bodies)]
     found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
-    found = [item for item in found if not any(holds_all(item, [group]) for group in query.excluded)]
+    for group in query.excluded:
+        held = holding(found, [group])
+        found = [item for item in found if item not in held]
     if query.deadlines:
         found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
     required = query.required
@@ -43,7 +45,7 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
     # an overview of an issue is of all of it, unless what else is asked is there to be found
     anything: tuple[tuple[Group, ...], ...] = ((),) if query.shape == "overview" and query.read.issue else ()
     for groups in dict.fromkeys((required, _apart(required), *anything)):
-        held = [item for item in found if _holds(query, item, groups)]
+        held = _holding(query, found, groups)
         if held or not groups:
             return held
     return []
@@ -73,10 +75,15 @@ def due_in(item: Item, year: int) -> bool:
     )
 
 
-def _holds(query: Query, item: Item, groups: Sequence[Group]) -> bool:
-    if query.in_titles and item.heading:
-        return text_holds_all(f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}", groups)
-    return holds_all(item, groups)
+def _holding(query: Query, items: Sequence[Item], groups: Sequence[Group]) -> list[Item]:
+    if not query.in_titles:
+        return holding(items, groups)
+    titled = [item for item in items if item.heading and text_holds_all(_titles(item), groups)]
+    return sorted([*titled, *holding([i for i in items if not i.heading], groups)], key=lambda i: (i.date, i.id))
+
+
+def _titles(item: Item) -> str:
+    return f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}"
 
 
 def _apart(groups: Sequence[Group]) -> tuple[Group, ...]:

@@ -8,55 +8,84 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
-from rag.index.tokens import stem, words
+from rag.index.tokens import folded, is_cjk, stem
 
 _HYPHEN = re.compile(r"[-\u2010-\u2015]")
 
 
-@lru_cache(maxsize=8192)
-def _readings(item: Item) -> tuple[str, str]:
-    """An item's words as one line of stems: as written, and with hyphenated words taken apart."""
-    return _lines(plain(item.text))
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is matched: its folded words, and those as one line of stems, as written and with hyphens undone."""
+
+    words: tuple[str, ...]
+    written: str
+    apart: str
+
+    @classmethod
+    def of(cls, text: str) -> Reading:
+        """Read a text."""
+        words = tuple(folded(text))
+        return cls(words, _line(words), _line(part for word in words for part in _HYPHEN.split(word) if part))
 
 
 @lru_cache(maxsize=8192)
-def _lines(text: str) -> tuple[str, str]:
-    found = [word.folded for word in words(text)]
-    apart = [part for word in found for part in _HYPHEN.split(word) if part]
-    return _line(found), _line(apart)
+def item_reading(item: Item) -> Reading:
+    """An item's text, read plainly."""
+    return Reading.of(plain(item.text))
+
+
+_reading = lru_cache(maxsize=8192)(Reading.of)
 
 
 def _line(folded: Iterable[str]) -> str:
     return f" {' '.join(stem(word) for word in folded)} "
 
 
-def _in(readings: tuple[str, str], phrase: str) -> bool:
-    """Whether either reading of a text holds a phrase; Chinese is looked for anywhere."""
-    written, apart = _lines(phrase)
-    if any(word.is_cjk for word in words(phrase)):
-        return written.strip() in readings[0]
-    return written in readings[0] or apart in readings[1]
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A phrase to look for."""
+
+    written: str
+    apart: str
+
+    @classmethod
+    @lru_cache(maxsize=8192)
+    def of(cls, phrase: str) -> _Sought:
+        reading = Reading.of(phrase)
+        if any(is_cjk(word) for word in reading.words):  # Chinese knows no spaces: it is looked for anywhere
+            return cls(reading.written.strip(), reading.written.strip())
+        return cls(reading.written, reading.apart)
+
+    def is_in(self, reading: Reading) -> bool:
+        """Whether a text holds the phrase, in either writing."""
+        return self.written in reading.written or self.apart in reading.apart
 
 
-def holds_all(item: Item, required: Sequence[Sequence[str]]) -> bool:
-    """Whether an item holds one phrase of every group."""
-    return _all_in(_readings(item), required)
+def holding(items: Iterable[Item], required: Sequence[Sequence[str]]) -> list[Item]:
+    """The items that hold one phrase of every group, in their order."""
+    sought = _sought(required)
+    return [item for item in items if _holds(item_reading(item), sought)]
 
 
 def text_holds_all(text: str, required: Sequence[Sequence[str]]) -> bool:
     """Whether a text holds one phrase of every group."""
-    return _all_in(_lines(text), required)
+    return _holds(_reading(text), _sought(required))
 
 
 def count_held(text: str, required: Sequence[Sequence[str]]) -> int:
     """How many of the groups a text holds a phrase of."""
-    readings = _lines(text)
-    return sum(any(_in(readings, phrase) for phrase in group) for group in required)
+    reading = _reading(text)
+    return sum(_holds(reading, [group]) for group in _sought(required))
 
 
-def _all_in(readings: tuple[str, str], required: Sequence[Sequence[str]]) -> bool:
-    return all(any(_in(readings, phrase) for phrase in group) for group in required)
+def _sought(required: Sequence[Sequence[str]]) -> list[list[_Sought]]:
+    return [[_Sought.of(phrase) for phrase in group] for group in required]
+
+
+def _holds(reading: Reading, required: Sequence[Sequence[_Sought]]) -> bool:
+    return all(any(phrase.is_in(reading) for phrase in group) for group in required)

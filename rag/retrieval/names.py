@@ -18,10 +18,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.errors import CorpusError
-from rag.index.tokens import fold, stem, words
+from rag.index.tokens import folded, is_cjk, stem, words
 
 TABLE = Path(__file__).with_name("names.txt")
-_PREFIX = 4  # letters by which candidates are looked up, so that only those few need to be stemmed
 _SHORT = 4  # letters up to which a name in capitals counts only as written
 
 
@@ -44,10 +43,10 @@ class Names:
 
     def __init__(self, things: Mapping[str, Sequence[str]], kinds: Mapping[str, Kind]) -> None:
         self._names, self._kinds = things, kinds
-        self._by_prefix: dict[str, list[tuple[str, str]]] = {}
+        self._by_first: dict[str, list[tuple[str, str]]] = {}
         for key, names in things.items():
             for name in names:
-                self._by_prefix.setdefault(_prefix(name), []).append((name, key))
+                self._by_first.setdefault(_first(name), []).append((name, key))
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Names:
@@ -78,7 +77,7 @@ class Names:
                 continue
             fitting = [
                 (len(phrase), name, key)
-                for name, key in self._by_prefix.get(_prefix(token.folded), ())
+                for name, key in self._by_first.get(stem(token.folded), ())
                 if self._fits(name, key, folded[at:], text[token.start : token.end])
                 for phrase in [_phrase(name)]
             ]
@@ -102,7 +101,7 @@ class Names:
     def _in_run(self, text: str, start: int, end: int) -> list[Named]:
         found = []
         while start < end:
-            candidates = self._by_prefix.get(_prefix(text[start]), ())
+            candidates = self._by_first.get(text[start], ())
             fitting = [(len(name), name, key) for name, key in candidates if text.startswith(name, start, end)]
             length, name, key = max(fitting, default=(1, "", ""))
             if name:
@@ -111,13 +110,10 @@ class Names:
         return found
 
 
-def _prefix(name: str) -> str:
-    """The first Chinese character, or the first letters of the first word."""
-    return (
-        name[0]
-        if "\u3400" <= name[0] <= "\u9fff"
-        else fold(name.split(maxsplit=1)[0]).removesuffix("'s").rstrip("s")[:_PREFIX]
-    )
+def _first(name: str) -> str:
+    """The first Chinese character, or the stem of the first word: what candidates are looked up by."""
+    word = next(iter(folded(name)), "")
+    return word[0] if word and is_cjk(word) else stem(word)
 
 
 @lru_cache(maxsize=16384)

@@ -6,15 +6,13 @@ Knows names, dates and the days the corpus covers (`Reader`); touches no index.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
 
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Span
 from rag.errors import InputError
-from rag.index.tokens import stem, terms, words
+from rag.index.tokens import terms, words
 from rag.retrieval import dates
 from rag.retrieval.conversation import cleaned, earlier_questions, leans
 from rag.retrieval.dates import Day, Times, Window
@@ -35,7 +33,7 @@ from rag.retrieval.places import (
     sections,
     within,
 )
-from rag.retrieval.spelling import Correction, correct
+from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
 from rag.retrieval.wording import Group, blanked, in_english, quoted, required, search_terms
 
@@ -89,7 +87,7 @@ class Reader:
     names: Names
     issues: Sequence[Day]  # dates of the issues, in order
     days: frozenset[Day]  # dates of the items
-    known: Callable[[], Mapping[str, int]]  # folded words of the corpus, with the number of items that hold each
+    vocabulary: Vocabulary  # of the items
     is_word: Callable[[str], bool]  # whether a word is one of the language at all
 
     def read(
@@ -268,15 +266,12 @@ class Reader:
             and not any(start <= word.start < end for start, end in busy)
             and not self._is_known(word.folded)
         ]
-        return correct(text, unknown, self.known()) if unknown else []
+        return correct(text, unknown, self.vocabulary.counts) if unknown else []
 
     def _is_known(self, word: str) -> bool:
-        if word in self.known() or self.is_word(word):
+        if word in self.vocabulary or self.is_word(word):
             return True
-        return all(t in STOPWORDS or t in FRAME for t in terms(word)) or self._stems()[stem(word)] > 0
-
-    def _stems(self) -> Counter[str]:
-        return _stems_of(self.known)
+        return all(t in STOPWORDS or t in FRAME for t in terms(word))
 
 
 def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
@@ -286,11 +281,6 @@ def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
     """
     where = query.read.issue or query.read.since or query.read.until or query.deadlines or query.read.body
     return bool(where) and (not content or (len(query.read.section) == 1 and bool(query.read.issue)))
-
-
-@cache
-def _stems_of(known: Callable[[], Mapping[str, int]]) -> Counter[str]:
-    return Counter(stem(word) for word in known())
 
 
 @dataclass(frozen=True, slots=True)

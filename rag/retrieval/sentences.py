@@ -42,7 +42,7 @@ def sentences_of(item: Item) -> tuple[Sentence, ...]:
 def coverage(wanted: Sequence[str], held: frozenset[str], weight: Mapping[str, float]) -> float:
     """Share of the wanted terms that is held, by weight: 0 to 1."""
     total = sum(weight[term] for term in wanted)
-    return sum(weight[term] for term in wanted if term in held) / total if total else 0.0
+    return _weight(wanted, held, weight) / total if total else 0.0
 
 
 def best_sentence(
@@ -53,5 +53,9 @@ def best_sentence(
     Of equals the first; the reference lines only where nothing else is left.
     """
     everything = sentences_of(item)
-    inside = [s for s in everything if within and within[0] <= s.span[0] < within[1]] or list(everything)
-    return max(inside, key=lambda s: (coverage(wanted, s.terms, weight), s.part != "reference", -s.span[0]))
+    inside = [s for s in everything if within and within[0] <= s.span[0] < within[1]] or everything
+    return max(inside, key=lambda s: (_weight(wanted, s.terms, weight), s.part != "reference", -s.span[0]))
+
+
+def _weight(wanted: Sequence[str], held: frozenset[str], weight: Mapping[str, float]) -> float:
+    return sum([weight[term] for term in wanted if term in held])

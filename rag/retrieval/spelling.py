@@ -1,24 +1,42 @@
 """Slips of the pen: unknown words of a question, corrected to words that the corpus uses.
 
-Takes a question and the words of the corpus; gives the corrections, never applies one to a word that is known. A
+Takes a question and the vocabulary of the corpus; gives the corrections, never applies one to a word that is known. A
 correction is one letter away (two in long words), counting a swap of neighbours as one.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from rag.index.tokens import Word
+from rag.briefs.records import Item
+from rag.index.tokens import Word, stem
+from rag.retrieval.matching import item_reading
 from rag.retrieval.stopwords import STOPWORDS
 
 SHORTEST = 4  # letters: shorter words are too near to too many others
 LONG = 7  # letters from which two slips may be forgiven
 MOST = 20  # words of a question that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a corpus."""
+
+    counts: Mapping[str, int]  # folded words, with the number of items that hold each
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Vocabulary:
+        """The words that these items hold."""
+        counts = Counter(word for item in items for word in set(item_reading(item).words))
+        return cls(counts, frozenset(map(stem, counts)))
+
+    def __contains__(self, word: str) -> bool:
+        """Whether an item holds a folded word, inflections counting."""
+        return word in self.counts or stem(word) in self.stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,9 @@ def correct(text: str, unknown: Iterable[Word], known: Mapping[str, int]) -> lis
 
     A capitalised word may be a name that the corpus lacks: it is forgiven one slip only, and not in its first letter.
     """
+    from rapidfuzz import process  # most questions have no slip: a start does without
+    from rapidfuzz.distance import OSA
+
     found = []
     for word in itertools.islice(unknown, MOST):
         written = word.folded

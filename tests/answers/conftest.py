@@ -17,11 +17,11 @@ from rag.briefs.records import Edition, Issue, Item, Part, PartKind, Section, Ti
 from rag.index.build import build
 from rag.index.reader import Index
 from rag.index.records import Encoder
-from rag.index.tokens import words
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
 from rag.retrieval.query import Query, Reader
 from rag.retrieval.search import Searcher
+from rag.retrieval.spelling import Vocabulary
 
 MARCH, MAY = dt.date(2023, 3, 1), dt.date(2023, 5, 3)
 
@@ -147,14 +147,13 @@ def make_world(items: Sequence[Item], encoder: Encoder, folder: Path) -> World:
     index = Index.open(folder)
     counted = [IssueCoverage(i.date, None, "digest", dict(Counter(item.section for item in i.items))) for i in issues]
     coverage = Coverage(tuple(counted), min(i.date for i in items), max(i.date for i in items))
-    known = Counter(word.folded for item in items for word in words(item.text))
     bodies = BodyTable.load()
     reader = Reader(
         bodies=bodies,
         names=Names.load(),
         issues=[issue.date for issue in issues],
         days=frozenset(item.date for item in items),
-        known=lambda: known,
+        vocabulary=Vocabulary.of(items),
         is_word=lambda word: True,
     )
     searcher = Searcher(index, encoder)

@@ -17,7 +17,7 @@ import pytest
 
 from rag.briefs.records import Issue
 from rag.errors import IndexProblem
-from rag.index import vectors
+from rag.index import generations, vectors
 from rag.index.build import build
 from rag.index.check import check
 from rag.index.reader import Index
@@ -86,7 +86,7 @@ def test_a_first_build_that_fails_leaves_no_index(
         place = folder / f"at-{nth}"
         with failing(nth, errno.ENOSPC, sticky=True), contextlib.suppress(IndexProblem):
             build(corpus_of("chip"), counting_encoder, place, inputs={})
-        assert not Index.exists(place) or check(place) == []
+        assert not generations.exists(place) or check(place) == []
         build(corpus_of("chip"), counting_encoder, place, inputs={})
         assert check(place) == []
 

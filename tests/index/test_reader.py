@@ -214,7 +214,7 @@ def test_a_read_only_generation_opens_and_opening_adds_no_file(
 def test_a_folder_without_an_index_says_so(tmp_path: Path) -> None:
     """A missing folder, an empty one, and one with other files have no index yet, which is an error of its own."""
     for folder in (tmp_path / "missing", tmp_path):
-        assert not Index.exists(folder)
+        assert not generations.exists(folder)
         with pytest.raises(MissingIndex, match=r"no index here yet. Run `rag index`"):
             Index.open(folder)
         (tmp_path / "README.md").write_text("notes")

@@ -11,19 +11,20 @@ from hypothesis import strategies as st
 
 from rag.briefs.bodies import BodyTable
 from rag.errors import InputError, RagError
+from rag.index.tokens import stem
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
 from rag.retrieval.query import LIMIT, Query, Reader
+from rag.retrieval.spelling import Vocabulary
 
 MAY = dt.date(2024, 5, 8)
 WORDS = "robot robots plan training bases skilled huawei tesla permit city density target measures".split()
-KNOWN = dict.fromkeys(WORDS, 1)
 READER = Reader(
     bodies=BodyTable.load(),
     names=Names.load(),
     issues=[dt.date(2023, 3, 1), MAY],
     days=frozenset((dt.date(2023, 2, 3), dt.date(2023, 11, 2), dt.date(2024, 4, 2))),
-    known=lambda: KNOWN,
+    vocabulary=Vocabulary(dict.fromkeys(WORDS, 1), frozenset(map(stem, WORDS))),
     is_word=lambda word: word in ("want", "shop"),
 )
 ONE = Facets()
