@@ -35,6 +35,17 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message}. See `{self.prog} --help`.")
 
 
+def run() -> NoReturn:
+    """The command `rag`: `main`, and out at once. Taking the engines apart would take 70 ms and change nothing: what is
+    written is on the disk by then.
+    """
+    status = main()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
@@ -287,4 +298,4 @@ def _write(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -18,6 +18,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import rag
+
 if TYPE_CHECKING:
     from rag.index.records import Encoder
     from tests.conftest import CountingEncoder
@@ -195,12 +197,27 @@ print(sorted({{name.partition(".")[0] for name in sys.modules}} & set({heavy!r})
 HEAVY = "faiss gradio onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch transformers"
 
 
-@pytest.mark.parametrize("module", ["rag", "rag.cli"])
+@pytest.mark.parametrize("module", ["rag", "rag.cli", "rag.library"])
 def test_a_fresh_import_is_light_and_silent(module: str) -> None:
     """A fresh interpreter that imports the package, or its shell, loads no heavy package and opens no socket."""
     command = [sys.executable, "-c", FRESH.format(module=module, heavy=HEAVY.split())]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
     assert (done.stdout, done.stderr, done.returncode) == ("[] []\n", "", 0)
+
+
+def test_opening_reads_in_what_answers_while_the_encoder_starts() -> None:
+    """Until a library is opened nothing is read in of what reads questions and answers them."""
+    code = "import sys, rag.cli, rag.library, rag.progress; print([m for m in sys.modules if m.startswith('rag.')])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert not re.search(r"rag\.(?:briefs|index|retrieval|answers|terminal)", done.stdout)
+
+
+def test_every_public_name_is_there_and_no_other() -> None:
+    """Each name of `__all__` comes from the package at its first use; any other is an AttributeError that names it."""
+    assert all(getattr(rag, name).__name__ == name for name in rag.__all__)
+    assert set(rag.__all__) <= set(dir(rag))
+    with pytest.raises(AttributeError, match="no attribute 'Libary'"):
+        rag.Libary  # noqa: B018
 
 
 # --- the tests' own tools --------------------------------------------------------------------------------------------
