@@ -126,8 +126,14 @@ def parser() -> argparse.ArgumentParser:
         _filters(sub)
     for sub in (search, ask):
         sub.add_argument(
-            "--ignore", action="append", default=[], metavar="FACET", help="take back what was read from the words"
+            "--ignore",
+            action="append",
+            default=[],
+            metavar="FACET",
+            help="take back what was understood, by its name in brackets",
         )
+    for sub in (ask, items):
+        sub.add_argument("--csv", action="store_true", help="for a spreadsheet: one line an item, or a statement")
     show = command("show", _show, "Show one item whole.")
     show.add_argument("item", help="its address, e.g. 2023-03-01/top5/1")
     add = command("add", _add, "Check briefs and add them to the corpus.")
@@ -191,7 +197,14 @@ def _ask(options: argparse.Namespace) -> Outcome:
     from rag.wire import wire
 
     answer = library.ask(options.question, ignore=options.ignore, **_chosen(options))
-    return (NOTHING if answer.abstained else DONE), wire(answer), show_answer(answer)
+    text = show_answer(answer)
+    if options.csv:
+        from rag.sheet import answer_csv
+
+        if answer.abstained:
+            _say(answer.text)
+        text = answer_csv(answer, {c.item_id: library.item(c.item_id) for c in answer.citations})
+    return (NOTHING if answer.abstained else DONE), wire(answer), text
 
 
 def _items(options: argparse.Namespace) -> Outcome:
@@ -200,7 +213,12 @@ def _items(options: argparse.Namespace) -> Outcome:
     from rag.wire import wire
 
     items = library.items(**_chosen(options))
-    return (DONE if items else NOTHING), wire(items), show_items(items, library.coverage())
+    text = show_items(items, library.coverage())
+    if options.csv:
+        from rag.sheet import items_csv
+
+        text = items_csv(items)
+    return (DONE if items else NOTHING), wire(items), text
 
 
 def _show(options: argparse.Namespace) -> Outcome:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
     from rag.retrieval.facets import Value, Values
-    from rag.retrieval.query import Message, Query
+    from rag.retrieval.query import Query
+    from rag.retrieval.reading import Message
     from rag.retrieval.search import Hit, Stages
     from rag.view import View
 

@@ -31,10 +31,11 @@ def show_hits(hits: Sequence[Hit]) -> str:
 
 def show_answer(answer: Answer) -> str:
     """An answer with its sources below, or the refusal with what comes nearest."""
+    read = "; ".join(f"{part.words} ({part.name})" for part in answer.query.understood)
+    searched = f"Understood: {read}\n\n" if read else ""
     if answer.abstained:
         near = "\n".join(f"  - {_name(hit.item)}  ({hit.item.id})" for hit in answer.nearest)
-        return _filled(answer.text) + (f"\n\nNearest:\n{near}" if near else "")
-    searched = f"Searched for: {answer.query.text}\n\n" if answer.query.corrections else ""
+        return searched + _filled(answer.text) + (f"\n\nNearest:\n{near}" if near else "")
     sources = dict.fromkeys((c.marker, c.item_id, c.line) for c in answer.citations)
     lines = [f"[{marker}] {item_id}  {line}" for marker, item_id, line in sources]
     return (

@@ -17,7 +17,8 @@ from rag.index.records import Encoder
 from rag.retrieval import facets
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
-from rag.retrieval.query import Query, Reader
+from rag.retrieval.query import Query
+from rag.retrieval.reading import Reader
 from rag.retrieval.search import ALL_STAGES, Searcher, Stages
 from rag.retrieval.spelling import Vocabulary
 

@@ -14,9 +14,15 @@ from typing import Any
 
 from rag.answers.records import Coverage
 from rag.briefs.records import Item
+from rag.retrieval.query import Query
 from rag.retrieval.search import Hit
 
-_DERIVED: dict[type, tuple[str, ...]] = {Item: ("id",), Hit: ("sentence",), Coverage: ("items",)}
+_DERIVED: dict[type, tuple[str, ...]] = {
+    Item: ("id",),
+    Hit: ("sentence",),
+    Coverage: ("items",),
+    Query: ("understood",),
+}
 
 
 def wire(value: object) -> Any:

@@ -220,7 +220,7 @@ BAD: list[tuple[list[str], str]] = [
     (["show", "top5/6"], "is no item of this corpus"),
     (["ask", "robots", "--sinc", "2024-01-01"], "unrecognized arguments"),
     (["index", "--reb"], "unrecognized arguments"),
-    (["ask", "robots", "--ignore", "colour"], "is no facet"),
+    (["ask", "robots", "--ignore", "colour"], "is nothing that is read from words"),
     (["dance"], "invalid choice"),
     (["add", "nowhere.txt"], "nowhere.txt"),
 ]

@@ -10,10 +10,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.answers.cite import cite
-from rag.answers.extract import COMMENT, Claim, extract
+from rag.answers.extract import Claim, extract
 from rag.answers.listings import compare, lead, list_items
+from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Answer, Citation, Coverage, Reason, Statement
-from rag.answers.refuse import Refusal, refusal, refusal_text
+from rag.answers.refuse import Refusal, refusal
 from rag.briefs.bodies import BodyTable
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
@@ -68,7 +69,7 @@ class Answerer:
 
     def _refusal(self, query: Query, found: Found, reason: Reason, detail: str, warnings: Sequence[str]) -> Answer:
         return Answer(
-            text=refusal_text(reason, detail, self._coverage),
+            text=phrases_for(query).refusal(reason, detail, self._coverage),
             statements=(),
             citations=(),
             query=query,
@@ -89,7 +90,7 @@ class Answerer:
             statements.append(Statement(claim.text, (marker,), claim.voice, "supported", outlets=outlets))
             citations += [cite(marker, claim.item, span) for span in claim.spans]
         return Answer(
-            text="\n\n".join(filter(None, (above, _written(claims, statements)))),
+            text="\n\n".join(filter(None, (above, _written(claims, statements, phrases_for(query))))),
             lead=above,
             statements=tuple(statements),
             citations=tuple(sorted(citations, key=lambda c: c.marker)),
@@ -100,14 +101,14 @@ class Answerer:
         )
 
 
-def _written(claims: Sequence[Claim], statements: Sequence[Statement]) -> str:
+def _written(claims: Sequence[Claim], statements: Sequence[Statement], said: Phrases) -> str:
     """The statements as text: bullets as a list, MERICS' view and reports named as such, each with its markers."""
     lines: list[str] = []
     for claim, statement in zip(claims, statements, strict=True):
         marks = "".join(f" [{marker}]" for marker in statement.markers)
         lead = "- " if claim.bullet else ""
-        if claim.voice == "comment" and COMMENT not in claim.text:
-            lead += COMMENT
+        if claim.voice == "comment" and said.comment not in claim.text:
+            lead += said.comment
         outlet = (
             f" ({', '.join(statement.outlets)})" if statement.outlets and statement.outlets[0] not in claim.text else ""
         )

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answers.figures import NEEDED, asks_for_office, counted, counted_near, names_person
+from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
-from rag.briefs.records import Item, Span, Voice, long_date
+from rag.briefs.records import Item, Span, Voice
 from rag.retrieval.patterns import Wants
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Scored
 from rag.retrieval.sentences import Sentence, coverage, sentences_of
 
 MOST_SENTENCES = 3
-COMMENT = "MERICS comments: "  # goes before what MERICS thinks, wherever it stands in an answer
 # Items whose score lies within this share of the best one's may add a sentence of their own.
 _NEAR_SHARE = 0.9
 # Least share of the question's weight that a further sentence must newly cover.
@@ -74,31 +74,34 @@ _FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese titl
 
 def _fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:
     """Fields of the catalogue, cited to the lines of the item that hold them; none where another kind is asked."""
+    said = phrases_for(query)
     if not item.heading:
         has = {"issuer": bool(item.bodies), "date": True, "outlet": bool(item.sources)}.get(query.wants, False)
-        return [_bullet(item, outlet=query.wants == "outlet")] if has else []
+        return [_bullet(item, said, outlet=query.wants == "outlet")] if has else []
     name = f"“{item.titles.english or item.heading}”"
-    via = f" (via {' and '.join(item.via)})" if item.via else ""
-    issuers = _listed([full_name(b, bodies) for b in item.bodies])
+    via = said.via.format(bodies=said.listed(item.via)) if item.via else ""
+    issuers = said.listed([full_name(b, bodies, the=said is PHRASES["en"]) for b in item.bodies])
     claims: list[Claim | None] = []
     if query.wants == "issuer" and item.bodies:
-        claims.append(_reference(item, "Issuing", f"{name} was issued by {issuers}{via}."))
+        claims.append(_reference(item, "Issuing", said.issued_by.format(name=name, bodies=issuers, via=via)))
     if query.wants == "date" or (query.wants == "issuer" and _ALSO_WHEN.search(query.question)):
-        claims.append(_reference(item, "Date", f"{name} is dated {long_date(item.date)}."))
+        claims.append(_reference(item, "Date", said.dated.format(name=name, date=said.date(item.date))))
     if query.wants == "chinese title" and item.titles.chinese:
-        claims.append(_reference(item, "Article", f"{name} is called {item.titles.chinese} in Chinese."))
+        claims.append(_reference(item, "Article", said.in_chinese.format(name=name, title=item.titles.chinese)))
     if query.wants == "english title" and item.titles.english:
-        claims.append(_reference(item, "Article", f"The official title is {name}."))
+        claims.append(_reference(item, "Article", said.official_title.format(name=name)))
     return [claim for claim in claims if claim is not None]
 
 
 _ALSO_WHEN = re.compile(r"\bwhen\b|\bwann\b|\bdate\b|何时|什么时候|日期|哪一?天", re.IGNORECASE)
 
 
-def _bullet(item: Item, *, outlet: bool) -> Claim:
+def _bullet(item: Item, said: Phrases, *, outlet: bool) -> Claim:
     sentence = sentences_of(item)[0]
     outlets = f" ({', '.join(item.sources)})" if outlet and item.sources else ""
-    return Claim(f"{long_date(item.date)}: {sentence.text}{outlets}", item, ((0, len(item.text)),), sentence.voice)
+    return Claim(
+        f"{said.date(item.date)}{said.colon}{sentence.text}{outlets}", item, ((0, len(item.text)),), sentence.voice
+    )
 
 
 def _reference(item: Item, label: str, text: str) -> Claim | None:
@@ -111,15 +114,11 @@ def _reference(item: Item, label: str, text: str) -> Claim | None:
     return None
 
 
-def full_name(body: str, bodies: BodyTable) -> str:
-    """A body with its name and acronym, as far as the table knows them."""
+def full_name(body: str, bodies: BodyTable, *, the: bool = False) -> str:
+    """A body with its name and acronym, as far as the table knows them; with the article where asked."""
     names = bodies.names(body)
     longest = next((n for n in names if n != body and n.isascii() and len(n) > len(body)), None)
-    return f"the {longest} ({body})" if longest else body
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return f"{'the ' if the else ''}{longest} ({body})" if longest else body
 
 
 def _view(query: Query, item: Item, found: Found) -> list[Claim]:

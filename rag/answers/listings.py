@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answers.extract import COMMENT, Claim, quoted, whole_list
+from rag.answers.extract import Claim, quoted, whole_list
+from rag.answers.phrases import phrases_for
 from rag.answers.records import Coverage
-from rag.briefs.records import Item, long_date, month_year
+from rag.briefs.records import Item
 from rag.retrieval.matching import count_held
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
 from rag.retrieval.sentences import Sentence, sentences_of
+
+_ONE_EACH = ("latest", "earliest", "issue")  # shapes of an answer that is no list to be counted
 
 
 def list_items(query: Query, found: Found) -> list[Claim]:
@@ -23,21 +26,18 @@ def list_items(query: Query, found: Found) -> list[Claim]:
 
 
 def lead(query: Query, count: int, coverage: Coverage) -> str:
-    """The line above a list: how many, and for what it is complete."""
-    if query.shape in ("latest", "earliest", "issue") or not coverage.issues:
-        return ""
-    first, last = coverage.issues[0].date, coverage.issues[-1].date
-    span = f"from {month_year(first)} to {month_year(last)}" if first != last else f"of {month_year(first)}"
-    many = "s" if len(coverage.issues) != 1 else ""
-    return f"{count} item{'s' if count != 1 else ''}, complete for the {len(coverage.issues)} issue{many} {span}:"
+    """The line above a list: how many, and for which issues that is all."""
+    chosen = query.given.issue or query.read.issue
+    issues = [issue.date for issue in coverage.issues if not chosen or issue.date in chosen]
+    return phrases_for(query).count(count, issues) if issues and query.shape not in _ONE_EACH else ""
 
 
 def _line(query: Query, item: Item) -> Claim:
-    sentence = _reason(query, item)
-    where = f"issue of {long_date(item.issue)}: " if query.shape == "issue" else ""
+    sentence, said = _reason(query, item), phrases_for(query)
+    where = said.issue_of.format(date=said.date(item.issue)) if query.shape == "issue" else ""
     heading = f"{item.heading}. " if item.heading else ""
-    speaker = COMMENT if sentence.voice == "comment" else ""
-    text = f"{where}{long_date(item.date)}: {heading}{speaker}{sentence.text}"
+    speaker = said.comment if sentence.voice == "comment" else ""
+    text = f"{where}{said.date(item.date)}{said.colon}{heading}{speaker}{sentence.text}"
     return Claim(text, item, (sentence.span,), sentence.voice, bullet=True)
 
 

@@ -64,12 +64,9 @@ class Coverage:
         return sum(sum(issue.items.values()) for issue in self.issues)
 
     def __str__(self) -> str:
-        if not self.issues:
-            return "The corpus holds no issue."
-        dates = [long_date(issue.date) for issue in self.issues]
-        listed = " and ".join(filter(None, (", ".join(dates[:-1]), dates[-1])))
-        many = len(self.issues) > 1
-        return f"The corpus holds {self.items} items of {len(self.issues)} issue{'s' if many else ''}: {listed}."
+        from rag.answers.phrases import PHRASES
+
+        return PHRASES["en"].covered(self)
 
 
 @dataclass(frozen=True, slots=True)

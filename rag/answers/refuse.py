@@ -1,4 +1,4 @@
-"""When the briefs do not hold the answer: which of five reasons it is, and how that is said.
+"""When the briefs do not hold the answer: which of five reasons it is.
 
 Takes a query, what was found and what the corpus holds; gives a reason or None. Every rule is about the question and
 the corpus as a whole, none about one subject.
@@ -10,8 +10,9 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 
-from rag.answers.records import Coverage, Reason
-from rag.briefs.records import Item, long_date, month_year
+from rag.answers.phrases import phrases_for
+from rag.answers.records import Reason
+from rag.briefs.records import Item, month_year
 from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS
@@ -48,34 +49,35 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
 
     What an item fails to state is judged later, by the one who looks for the statement.
     """
+    said = phrases_for(query)
     if ORDER.search(query.question):
         return "order", ""
     if query.impossible:
-        return "period", f"dated {query.impossible[0]}: the calendar has no such day"
+        return "period", said.no_such_day.format(day=query.impossible[0])
     if not query.read and not query.given and all(term in STOPWORDS for term in query.terms):
         return "off_topic", ""
     if query.missing_issue:
-        return "period", f"of an issue of {query.missing_issue}"
+        return "period", said.no_issue_of.format(month=query.missing_issue)
     window = Facets(since=query.read.since, until=query.read.until)
     if window and not found.listing and not any(window.accepts(item) for item in items) and not _says(found, query):
-        return "period", _window(query)
+        return "period", said.window(query.read.since, query.read.until)
     unnamed = [
         body for body in query.read.body if not any(Facets(body=(body,)).accepts(i, mentions=True) for i in items)
     ]
     if unnamed and len(unnamed) == len(query.read.body):
-        return "unknown_name", ", ".join(unnamed)
+        return "unknown_name", said.listed(unnamed)
     absent = [group[0] for group in query.companies if not _any_holds(found, items, group)]
     near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
-        return "unknown_name", ", ".join(unknown)
+        return "unknown_name", said.listed(unknown)
     if not found.hits or (found.listing == () and not query.required):
         return "not_stated", ""
     if found.listing:
         return None
     years = (*query.years, *query.deadlines)
     if query.shape == "answer" and years and not any(_of_year(hit.item, years) for hit in found.hits[:2]):
-        return "period", f"of {', '.join(map(str, years))} on this"
+        return "period", said.of_years.format(years=said.listed(list(map(str, years))))
     if query.given and query.companies and not any(_any_holds(found, (), group) for group in query.companies):
         return "not_stated", ""
     nearest = max(hit.cosine for hit in found.hits)
@@ -128,18 +130,6 @@ def _known_name_found(query: Query, found: Found) -> bool:
     return any(found.weights.get(term, 0.0) > _TELLING for term in named)
 
 
-def refusal_text(reason: Reason, detail: str, coverage: Coverage) -> str:
-    """The refusal in words: which reason, and what the corpus covers."""
-    said = {
-        "period": f"The briefs hold nothing {detail}.",
-        "unknown_name": f"The briefs never name {detail}.",
-        "not_stated": "The briefs do not state this.",
-        "off_topic": "This is not a subject of the briefs.",
-        "order": "I answer questions about the China Industries briefs and follow no other instructions.",
-    }[reason]
-    return f"{said} {coverage}"
-
-
 def _of_year(item: Item, years: Sequence[int]) -> bool:
     """Whether an item is of one of the years, or speaks of one."""
     return any(item.date.year == year or item.issue.year == year or str(year) in item.text for year in years)
@@ -153,12 +143,3 @@ def _says(found: Found, query: Query) -> bool:
     text = found.hits[0].item.text
     whole_year = query.read.until is None or query.read.since is None or (query.read.until - query.read.since).days > 31
     return str(day.year) in text if whole_year else month_year(day) in text
-
-
-def _window(query: Query) -> str:
-    first, last = query.read.since, query.read.until
-    if first and last:
-        return (
-            f"dated {long_date(first)}" if first == last else f"dated between {long_date(first)} and {long_date(last)}"
-        )
-    return f"dated {long_date(first)} or later" if first else f"dated {long_date(last)} or earlier" if last else ""

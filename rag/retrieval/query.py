@@ -1,45 +1,35 @@
-"""A question, understood: what is searched for, what it is restricted to, and what kind of answer it asks for.
+"""What was understood of a question: one frozen `Query`, each part of which a person can read and take back.
 
-Takes the question, the conversation before it and the caller's facets; gives one frozen `Query` that a person can read.
-Knows names, dates and the days the corpus covers (`Reader`); touches no index.
+Knows the parts and their names in words; nothing of how they are read (`rag.retrieval.reading`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
-from rag.briefs.bodies import BodyTable
-from rag.briefs.records import Span
-from rag.errors import InputError
-from rag.index.tokens import terms, words
-from rag.retrieval import dates
-from rag.retrieval.conversation import cleaned, earlier_questions, leans
-from rag.retrieval.dates import Day, Times, Window
-from rag.retrieval.facets import NAMES, Facets
-from rag.retrieval.names import Names
-from rag.retrieval.patterns import TITLE_SCOPE, Shape, Wants, shape_of, wants_of
-from rag.retrieval.places import (
-    ALONE,
-    EXCLUDING,
-    ISSUE_AFTER,
-    ISSUE_BEFORE,
-    ISSUES,
-    PARTING,
-    TOGETHER,
-    WEAK,
-    gloss_end,
-    is_narrow,
-    sections,
-    within,
-)
-from rag.retrieval.spelling import Correction, Vocabulary, correct
-from rag.retrieval.stopwords import FRAME, STOPWORDS
-from rag.retrieval.wording import Group, blanked, in_english, quoted, required, search_terms
+from rag.briefs.records import SECTION_NAMES, long_date
+from rag.index.tokens import is_cjk
+from rag.retrieval.dates import Day
+from rag.retrieval.facets import NAMES as FACETS
+from rag.retrieval.facets import Facets
+from rag.retrieval.patterns import Shape, Wants
+from rag.retrieval.spelling import Correction
+from rag.retrieval.wording import Group
 
-LIMIT = 2000  # characters of a question
+# What can be taken back: the facets, and the other parts of a query that are read from the words.
+PARTS = (*FACETS, "words", "without", "due", "shape", "spelling", "history")
+_SHAPES: dict[Shape, str] = {
+    "list": "a complete list", "count": "a complete count", "overview": "an overview", "compare": "a comparison",
+    "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
+}  # fmt: skip
 
-Message = Mapping[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was understood: its name for `ignore`, and what was understood, in words."""
+
+    name: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,278 +54,48 @@ class Query:
     sides: tuple[Query, ...] = ()  # of a comparison: one question each
     companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
     missing_issue: str = ""  # month of an issue that is asked for and that there is none of
+    leans_on: str = ""  # the question before, where this one only makes sense after it
     corrections: tuple[Correction, ...] = ()
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()  # names of what was taken back
+
+    @property
+    def understood(self) -> tuple[Part, ...]:
+        """What was read from the words, part by part; what a caller gave as an argument is none of it."""
+        read = self.read
+        said = [
+            ("issue", " or ".join(f"issue of {long_date(day)}" for day in read.issue)),
+            ("section", " or ".join(SECTION_NAMES[section] for section in read.section)),
+            ("body", (" and " if self.all_bodies else " or ").join(read.body)),
+            *_window(read.since, read.until),
+            ("words", " and ".join(map(_held, self.required))),
+            ("without", " and ".join([*self.excluded_bodies, *(group[0] for group in self.excluded)])),
+            ("due", " and ".join(map(str, self.deadlines))),
+            ("shape", _SHAPES.get(self.shape, "")),
+            ("spelling", ", ".join(f"{c.written} → {c.meant}" for c in self.corrections)),
+            ("history", self.leans_on),
+        ]
+        looked_up = self.shape not in ("answer", "compare")
+        return tuple(
+            Part(name, f"{_LABELS[name]}{words}")
+            for name, words in said
+            if words and (looked_up or name not in ("words", "without"))
+        )
 
     def __str__(self) -> str:
-        parts = [f"searched for: {self.text}"]
-        for label, facets in (("only", self.given), ("first", self.read)):
-            shown = [f"{f.name} {_shown(value)}" for f in fields(facets) if (value := getattr(facets, f.name))]
-            parts += [f"{label}: {', '.join(shown)}"] if shown else []
-        if self.required:
-            parts.append("must hold: " + " and ".join(" or ".join(group[:3]) for group in self.required))
-        if self.deadlines:
-            parts.append("due: " + ", ".join(map(str, self.deadlines)))
-        return "; ".join([*parts, f"asks for: {self.shape}, {self.wants}"])
+        return "; ".join((f"searched for: {self.text}", *(part.words for part in self.understood)))
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What reading a question takes: names, and what the corpus holds."""
-
-    bodies: BodyTable
-    names: Names
-    issues: Sequence[Day]  # dates of the issues, in order
-    days: frozenset[Day]  # dates of the items
-    vocabulary: Vocabulary  # of the items
-    is_word: Callable[[str], bool]  # whether a word is one of the language at all
-
-    def read(
-        self, question: str, given: Facets, *, history: Sequence[object] = (), ignore: Sequence[str] = ()
-    ) -> Query:
-        """Read a question. Raises InputError for a question that is none, or an unknown name in `ignore`."""
-        for name in ignore:
-            if name not in NAMES:
-                raise InputError(f"ignore: {name!r} is no facet. Facets are {', '.join(NAMES)}.")
-        asked = checked_question(question)
-        alone = self._parsed(asked)
-        before = self._leaned_on(history) if alone.leans else None
-        query = alone.query
-        if before is not None and _names_another(before, alone):
-            # "BMW" ... "and Tesla?": the same is asked of another; with words of its own the question stands alone
-            swapped = _swapped(before, alone) if not alone.content_words - 1 else None
-            before = None
-            if swapped:
-                query = self._parsed(swapped).query
-        if before is not None:
-            query = self._parsed(_joined(before, alone)).query
-            inherits = alone.query.wants == "text" and not alone.content_words
-            wants = before.query.wants if inherits else alone.query.wants
-            own = shape_of(asked)
-            shape = before.query.shape if inherits and own == "answer" else own
-            query = replace(query, wants=wants, shape=shape)
-        taken = [name for name in NAMES if getattr(given, name) or name in ignore]
-        if given.since or given.until or given.issue:
-            taken += ["since", "until", "issue"]  # one notion of time: what the caller says replaces what was read
-        read = replace(query.read, **{name: getattr(Facets(), name) for name in taken})
-        query = replace(query, given=given, read=read, ignored=tuple(ignore))
-        sides = self._sides(query) if query.shape == "compare" else ()
-        return replace(query, question=question, sides=sides)
-
-    def _sides(self, query: Query) -> tuple[Query, ...]:
-        """The sides of a comparison as questions of their own: by the times named, else by the word that parts them."""
-        text = query.question
-        windows = dates.read_times(text, {*self.days, *self.issues}).windows
-        parting = list(PARTING.finditer(text))
-        strong = [m for m in parting if m.group().strip().casefold() not in WEAK]
-        issues = [next((day for day in self.issues if within(day, w)), None) for w in windows]
-        if len(windows) > 1 and not strong:
-            # a side is restricted to its issue or time: nothing of another stands in for it
-            alone = replace(query, shape="answer", read=replace(query.read, issue=(), since=None, until=None))
-            of_issues = ISSUES.search(text) and all(issues)
-            return tuple(
-                replace(alone, given=replace(query.given, **({"issue": (day,)} if of_issues else _ends(w))))
-                for w, day in zip(windows, issues, strict=True)
-            )
-        parted = next(iter(strong or parting), None)
-        texts = [text[: parted.start()], text[parted.end() :]] if parted else [text]
-        sides = [self._parsed(part).query for part in texts if any(c.isalnum() for c in part)]
-        return tuple(replace(side, shape="answer", given=query.given) for side in sides)
-
-    def _leaned_on(self, history: Sequence[object]) -> _Parsed | None:
-        """The question that a follow-up leans on: the last one, itself read with those that it leans on."""
-        context: _Parsed | None = None
-        for text in earlier_questions(history, LIMIT):
-            parsed = self._parsed(text)
-            context = self._parsed(_joined(context, parsed)) if context is not None and parsed.leans else parsed
-        return context
-
-    def _parsed(self, text: str) -> _Parsed:
-        named = self.names.find(text)
-        # a year inside a name ("Made in China 2025") is no time
-        dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
-        times = dates.read_times(blanked(text, dated_names), {*self.days, *self.issues})
-        mentioned = [(key, start, gloss_end(text, end)) for key, start, end in self.bodies.find(text)]
-        times = self._told_apart(times)
-        shape, wants = shape_of(text), wants_of(text)
-        busy = [*times.spans, *((n.start, n.end) for n in named), *((start, end) for _, start, end in mentioned)]
-        corrections = self._corrections(text, busy)
-        # what is quoted is looked for as it stands: it names no section
-        chosen, section_spans = sections(blanked(text, quoted(text)))
-        issues, issue_spans, missing = self._issues(text, times, shape)
-        frame = [*times.spans, *section_spans, *issue_spans]
-        english = in_english(text, named, corrections)
-        window = self._window(times, shape) if not issues else None
-        excluding = [
-            (key, start, end) for key, start, end in mentioned if EXCLUDING.search(text[max(0, start - 30) : start])
-        ]
-        mentioned = [mention for mention in mentioned if mention not in excluding]
-        must, must_not = required(
-            text, named, corrections, [*frame, *((s, e) for _, s, e in (*mentioned, *excluding))], self.names
-        )
-        query = Query(
-            question=text,
-            text=english,
-            terms=search_terms(english, text, mentioned),
-            given=Facets(),
-            read=Facets(
-                issue=issues,
-                section=chosen,
-                # who issued it is what is asked: a body named with it may be or not be among them
-                body=()
-                if wants == "issuer" and shape == "answer"
-                else tuple(dict.fromkeys(key for key, _, _ in mentioned)),
-                since=window.since if window else None,
-                until=window.until if window else None,
-            ),
-            wants=wants,
-            shape=shape,
-            required=must,
-            excluded=must_not,
-            excluded_bodies=tuple(dict.fromkeys(key for key, _, _ in excluding)),
-            all_bodies=bool(TOGETHER.search(text)) and not ALONE.search(text),
-            years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
-            impossible=times.impossible,
-            in_titles=bool(TITLE_SCOPE.search(text)),
-            deadlines=times.deadlines,
-            companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
-            missing_issue=missing,
-            corrections=tuple(corrections),
-        )
-        left = blanked(text, frame)
-        content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
-        beyond_bodies = terms(blanked(left, [(start, end) for _, start, end in mentioned]))
-        if (
-            shape == "answer"
-            and wants in ("text", "view")
-            and _asks_for_all(query, [t for t in beyond_bodies if t in content])
-        ):
-            query = replace(query, shape="list")
-        return _Parsed(
-            query, times.spans, leans(left, len(content)), len(content), tuple((n.start, n.end) for n in named)
-        )
-
-    def _told_apart(self, times: Times) -> Times:
-        """A year after the last day of the corpus is no time when something was done: something is due then."""
-        last = max((*self.days, *self.issues), default=None)
-        later = [w for w in times.windows if w.year_only and w.since and last and w.since.year > last.year]
-        years = tuple(w.since.year for w in later if w.since)
-        return replace(
-            times,
-            windows=tuple(w for w in times.windows if w not in later),
-            deadlines=tuple(dict.fromkeys((*times.deadlines, *years))),
-        )
-
-    def _window(self, times: Times, shape: Shape) -> Window | None:
-        """The window that items' dates are to lie in.
-
-        A year or season may be that of a figure ("sales in 2022"); it counts for lists, and where the corpus has no
-        item of that year at all.
-        """
-        if shape == "compare" or not times.windows:
-            return None
-        window = times.windows[0]
-        covered = {day.year for day in self.days}
-        told = shape != "answer" or (window.since is not None and window.since.year not in covered)
-        return window if told or is_narrow(window) else None
-
-    def _issues(self, text: str, times: Times, shape: Shape) -> tuple[tuple[Day, ...], list[Span], str]:
-        """Issues meant by "the May 2024 issue" or, of an overview, by its month alone; the words that say so; a month
-        that there is no issue of.
-        """
-        found: list[Day] = []
-        spans: list[Span] = []
-        missing = ""
-        for window in times.windows:
-            after, ahead = ISSUE_AFTER.match(text[window.span[1] :]), ISSUE_BEFORE.search(text[: window.span[0]])
-            if not (after or ahead or shape == "overview"):
-                continue
-            inside = [day for day in self.issues if within(day, window)]
-            found += inside
-            if not inside and (after or ahead) and not window.year_only:
-                missing = text[slice(*window.span)]
-            start = ahead.start() if ahead else window.span[0]
-            spans.append((start, window.span[1] + (after.end() if after else 0)))
-        return tuple(dict.fromkeys(found)), spans, missing
-
-    def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:
-        unknown = [
-            word
-            for word in words(text)
-            if not word.is_cjk
-            and not any(start <= word.start < end for start, end in busy)
-            and not self._is_known(word.folded)
-        ]
-        return correct(text, unknown, self.vocabulary.counts) if unknown else []
-
-    def _is_known(self, word: str) -> bool:
-        if word in self.vocabulary or self.is_word(word):
-            return True
-        return all(t in STOPWORDS or t in FRAME for t in terms(word))
+_LABELS = {
+    "issue": "", "section": "", "body": "issued by ", "since": "from ", "until": "until ", "words": "holds ",
+    "without": "without ", "due": "due ", "shape": "", "spelling": "spelling: ", "history": "after: ",
+}  # fmt: skip
 
 
-def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
-    """Whether a question says nothing but where to look ("policy news, December 2023 issue"), so that all is meant.
-
-    A section of one issue or time is listed even for what it must hold ("German firms in the corporate news of ...").
-    """
-    where = query.read.issue or query.read.since or query.read.until or query.deadlines or query.read.body
-    return bool(where) and (not content or (len(query.read.section) == 1 and bool(query.read.issue)))
+def _held(group: Group) -> str:
+    """What must occur; of its names the first ones, in Latin letters where it has such."""
+    latin = [name for name in group if not is_cjk(name)] or list(group)
+    return " or ".join(f"“{name}”" for name in latin[:2]) + (" …" if len(latin) > 2 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """A question read by itself, and what its neighbours in a conversation need to know of it."""
-
-    query: Query
-    times: tuple[Span, ...]  # where it speaks of time
-    leans: bool  # whether it only makes sense after the question before
-    content_words: int  # words that say what it is about
-    named: tuple[Span, ...]  # where it names things
-
-
-def checked_question(question: str) -> str:
-    """The question as it is worked on: no control characters, white space trimmed.
-
-    Raises InputError when it is empty or over the limit.
-    """
-    if len(question) > LIMIT:
-        raise InputError(f"The question has {len(question):,} characters; the limit is {LIMIT:,}. Shorten it.")
-    text = cleaned(question)
-    if not any(c.isalnum() for c in text):
-        raise InputError(
-            f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
-        )
-    return text
-
-
-def _names_another(before: _Parsed, after: _Parsed) -> bool:
-    """Whether a follow-up names a company that the question before does not."""
-    return bool(set(after.query.companies) - set(before.query.companies)) and bool(after.query.companies)
-
-
-def _swapped(before: _Parsed, after: _Parsed) -> str | None:
-    """The question before, asked of the company that the follow-up names; None where it names none itself."""
-    if len(before.query.companies) != 1 or len(after.query.companies) != 1:
-        return None
-    text, name = before.query.question, after.query.companies[0][0]
-    for old in sorted(before.query.companies[0], key=len, reverse=True):
-        if old in text:
-            return text.replace(old, name)
-    return None
-
-
-def _ends(window: Window) -> dict[str, Day | None]:
-    return {"since": window.since, "until": window.until}
-
-
-def _joined(before: _Parsed, after: _Parsed) -> str:
-    """Two questions as one; a time of the later one takes the place of those of the earlier."""
-    earlier = before.query.question
-    if after.times:
-        earlier = " ".join(blanked(earlier, before.times).split())
-    return f"{earlier} {after.query.question}"[-LIMIT:]
-
-
-def _shown(value: object) -> str:
-    return " or ".join(str(v) for v in value) if isinstance(value, tuple) else str(value)
+def _window(since: Day | None, until: Day | None) -> list[tuple[str, str]]:
+    return [("since", long_date(since) if since else ""), ("until", long_date(until) if until else "")]

@@ -77,7 +77,10 @@ def content_terms(text: str) -> tuple[str, ...]:
 FRAME = frozenset(terms(_FRAME)) | frozenset(_CHINESE_FRAME.split())
 
 
-def language_of(text: str) -> Literal["en", "de", "zh"]:
+Language = Literal["en", "de", "zh"]
+
+
+def language_of(text: str) -> Language:
     """The language a question is asked in: Chinese by its characters, German by its small words, else English."""
     found = words(text)
     if any(word.is_cjk for word in found):

@@ -70,7 +70,7 @@ def answer_html(answer: Answer, turn: Turn, before: int = 0, *, linked: bool = T
             if answer.nearest
             else ""
         )
-        return f'<div class="refusal">{title}<p>{escape(answer.text)}</p>{near}{warnings}</div>'
+        return f'<div class="refusal">{title}{_understood(answer)}<p>{escape(answer.text)}</p>{near}{warnings}</div>'
     groups = []
     for (voice, outlets), said in groupby(answer.statements, key=lambda s: (s.voice, s.outlets)):
         label = f"{VOICES[voice]}: {', '.join(outlets)}" if outlets else VOICES[voice]
@@ -79,14 +79,13 @@ def answer_html(answer: Answer, turn: Turn, before: int = 0, *, linked: bool = T
             f"{_statements(list(said), answer, turn, before, linked)}</div>"
         )
     lead = f'<p class="lead">{escape(answer.lead)}</p>' if answer.lead else ""
-    return f'<div class="answer">{_searched(answer)}{lead}{"".join(groups)}{warnings}</div>'
+    return f'<div class="answer">{_understood(answer)}{lead}{"".join(groups)}{warnings}</div>'
 
 
-def _searched(answer: Answer) -> str:
-    """What was searched for where it is not what was typed: slips of the pen corrected."""
-    if not answer.query.corrections:
-        return ""
-    return f'<p class="hint">Searched for: {escape(answer.query.text)}</p>'
+def _understood(answer: Answer) -> str:
+    """What was read from the question's words, where that is more than the words."""
+    read = " · ".join(part.words for part in answer.query.understood)
+    return f'<p class="hint">Understood: {escape(read)}</p>' if read else ""
 
 
 def sources_html(turns: Sequence[Turn], coverage: Coverage) -> str:

@@ -19,7 +19,8 @@ from rag.index.reader import Index
 from rag.index.records import Encoder
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
-from rag.retrieval.query import Query, Reader
+from rag.retrieval.query import Query
+from rag.retrieval.reading import Reader
 from rag.retrieval.search import Searcher
 from rag.retrieval.spelling import Vocabulary
 

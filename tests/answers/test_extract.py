@@ -98,7 +98,7 @@ def test_a_field_that_an_item_has_not_is_not_made_up(world: Any, wants: str) -> 
 
 def test_a_body_is_named_in_full() -> None:
     """With its acronym where the table knows it, as written where not."""
-    assert full_name("MOF", BODIES) == "the Ministry of Finance (MOF)"
+    assert full_name("MOF", BODIES, the=True) == "the Ministry of Finance (MOF)"
     assert full_name("Acorn Bureau", BODIES) == "Acorn Bureau"
 
 

@@ -14,7 +14,7 @@ from rag.answers import figures
 from rag.retrieval.dates import read_times
 from rag.retrieval.patterns import shape_of, wants_of
 from rag.retrieval.places import sections
-from rag.retrieval.query import LIMIT
+from rag.retrieval.reading import LIMIT
 
 MODULES = (
     "rag.retrieval.patterns",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from rag.answers.records import Coverage, Reason
-from rag.answers.refuse import refusal, refusal_text, unknown_names
+from rag.answers.refuse import refusal, unknown_names
 
 
 @pytest.mark.parametrize(
@@ -80,11 +78,3 @@ def test_unknown_names_are_those_no_item_holds(world: Any, question: str, names:
 def test_short_capitals_may_be_abbreviations(world: Any) -> None:
     """They are names only where the nearest item is far."""
     assert unknown_names(world.read("the QRST robots"), {"robot"}, acronyms=False) == []
-
-
-@pytest.mark.parametrize("reason", get_args(Reason))
-def test_a_refusal_in_words_has_no_marker(reason: Reason) -> None:
-    """It says which reason, and what the corpus covers."""
-    text = refusal_text(reason, "a thing", Coverage((), None, None))
-    assert not re.search(r"\[\d+\]", text)
-    assert text.endswith("The corpus holds no issue.")

@@ -14,7 +14,8 @@ from rag.errors import InputError, RagError
 from rag.index.tokens import stem
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
-from rag.retrieval.query import LIMIT, Query, Reader
+from rag.retrieval.query import Query
+from rag.retrieval.reading import LIMIT, Reader
 from rag.retrieval.spelling import Vocabulary
 
 MAY = dt.date(2024, 5, 8)
@@ -190,10 +191,40 @@ def test_a_question_that_is_none_is_refused(question: str, said: str) -> None:
         _read(question)
 
 
-def test_an_unknown_facet_to_ignore_is_named() -> None:
-    """`ignore` takes names of facets only."""
-    with pytest.raises(InputError, match="'colour' is no facet"):
+def test_an_unknown_part_to_ignore_is_named() -> None:
+    """`ignore` takes names of what can be read from words."""
+    with pytest.raises(InputError, match=r"'colour' is nothing that is read from words\. It can be issue, section,"):
         _read("What is new?", ignore=("colour",))
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "words"),
+    [
+        ("List all items of the March 2023 issue", "issue", "issue of 1 March 2023"),
+        ("List all policy news on robots", "section", "Policy news"),
+        ("All measures of the MOF", "body", "issued by MOF"),
+        ("What happened since 2 April 2024?", "since", "from 2 April 2024"),
+        ("What happened before 3 February 2023?", "until", "until 2 February 2023"),
+        ("List all items that mention lamps or robots", "words", "holds “lamps” or “robotics” …"),
+        ("List all items that mention robots but not Huawei", "without", "without Huawei"),
+        ("All goals for 2027", "due", "due 2027"),
+        ("List all items on robots", "shape", "a complete list"),
+        ("skiled trianing bases", "spelling", "spelling: skiled → skilled, trianing → training"),
+    ],
+)
+def test_what_was_understood_is_told_and_can_be_taken_back(question: str, name: str, words: str) -> None:
+    """Each part that was read has a name and words for it; with its name in `ignore` it is gone."""
+    assert (name, words) in [(part.name, part.words) for part in _read(question).understood]
+    assert name not in [part.name for part in _read(question, ignore=(name,)).understood]
+
+
+def test_a_follow_up_tells_what_it_leans_on_and_can_stand_alone() -> None:
+    """A question that only makes sense after another says which; without history it is read by itself."""
+    history = [{"role": "user", "content": "Which plan is there for robots?"}]
+    query = _read("And by when?", history=history)
+    assert ("history", "after: Which plan is there for robots?") in [(p.name, p.words) for p in query.understood]
+    alone = _read("And by when?", history=history, ignore=("history",))
+    assert (alone.leans_on, alone.text) == ("", "And by when?")
 
 
 @given(st.text(max_size=300))

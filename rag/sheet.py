@@ -1,0 +1,54 @@
+"""Items and answers as CSV, for a spreadsheet: one line an item, or one a statement of an answer with what it cites.
+
+A cell that a spreadsheet would take for a formula is kept from being one by an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from rag.answers.records import Answer, source_line
+from rag.briefs.plain import plain
+from rag.briefs.records import Item
+
+_ITEM = ("item", "date", "issue", "section", "number", "heading", "bodies")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def items_csv(items: Iterable[Item]) -> str:
+    """One line an item, in the order given: what it is, its official titles, its text and where it stands."""
+    rows = [(*_item(i), i.titles.english, i.titles.chinese, plain(i.text), source_line(i)) for i in items]
+    return _csv((*_ITEM, "title", "chinese title", "text", "source"), rows)
+
+
+def answer_csv(answer: Answer, items: Mapping[str, Item]) -> str:
+    """One line a statement: its marker, the item it cites, the statement, who says it. `items` are those cited, by id.
+
+    A refusal has no line.
+    """
+    cited = {citation.marker: citation.item_id for citation in answer.citations}
+    rows = [
+        (marker, *_item(items[cited[marker]]), s.text, s.voice, source_line(items[cited[marker]]))
+        for s in answer.statements
+        for marker in s.markers
+    ]
+    return _csv(("marker", *_ITEM, "statement", "voice", "source"), rows)
+
+
+def _item(item: Item) -> tuple[object, ...]:
+    return item.id, item.date, item.issue, item.section, item.number, item.heading, ", ".join(item.bodies)
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().removesuffix("\n")
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
