@@ -9,6 +9,7 @@ A body is one TOML table, called by its key:
     english = ["Ministry of Finance"]      # the official name first, then others in use
     acronyms = ["MoF"]                     # further acronyms; the key itself always counts as a name
     chinese = ["财政部"]
+    german = ["Finanzministerium"]         # found with the endings of German, too: "des Finanzministeriums"
 
 Where a body has no acronym, or only one that means something else in the field too, its key is its name as the
 briefs write it most. A table of the corpus folder adds bodies, or adds names to a body that is there already.
@@ -33,12 +34,13 @@ from pathlib import Path
 from rag.errors import CorpusError
 
 TABLE = Path(__file__).with_name("bodies.toml")
-_FIELDS = ("english", "acronyms", "chinese")
+_FIELDS = ("english", "acronyms", "chinese", "german")
 _WORD_START = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3400-\u9fff《]")
 _FOREIGN = re.compile(
     r"(?:(?!China|Beijing)[A-Z]\w+['’]s|\b(?:US|U\.S\.|UK|EU|American|British|German|French|Dutch|Italian|Spanish|"
-    r"Swedish|Swiss|Polish|European|Russian|Japanese|Korean|Indian|Taiwanese|Vietnamese|Thai|Canadian|Australian))\s+$"
+    r"Swedish|Swiss|Polish|European|Russian|Japanese|Korean|Indian|Taiwanese|Vietnamese|Thai|Canadian|Australian)"
+    r"|\b(?:[Dd]eutsch|[Ee]uropäisch|[Aa]merikanisch|[Ff]ranzösisch|[Bb]ritisch|[Jj]apanisch|[Rr]ussisch|[Ii]ndisch)e[nrms]?)\s+$"
 )
 
 
@@ -50,11 +52,12 @@ class Body:
     english: tuple[str, ...]
     acronyms: tuple[str, ...]
     chinese: tuple[str, ...]
+    german: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name, the key first, none twice."""
-        return tuple(dict.fromkeys((self.key, *self.english, *self.acronyms, *self.chinese)))
+        return tuple(dict.fromkeys((self.key, *self.english, *self.acronyms, *self.chinese, *self.german)))
 
 
 def _fold(name: str) -> str:
@@ -84,7 +87,7 @@ def _pattern(name: str) -> re.Pattern[str]:
         return re.compile(re.escape(name))
     words = [re.escape(word).replace("'", "['’]") for word in name.split()]
     words = ["(?:and|&)" if word == "and" else word for word in words]
-    return re.compile(r"\s+".join(words) + r"(?![\w])", 0 if _is_acronym(name) else re.IGNORECASE)
+    return re.compile(r"\s+".join(words) + r"(?:e?[sn])?(?![\w])", 0 if _is_acronym(name) else re.IGNORECASE)
 
 
 class BodyTable:
@@ -108,7 +111,7 @@ class BodyTable:
         bodies = _read(TABLE)
         if extra is not None:
             for key, more in _read(extra).items():
-                known = bodies.get(key, Body(key, (), (), ()))
+                known = bodies.get(key, Body(key, (), (), (), ()))
                 bodies[key] = Body(key, *(_joined(getattr(known, f), getattr(more, f)) for f in _FIELDS))
         _refuse_shared_names(bodies, extra or TABLE)
         return cls(bodies)

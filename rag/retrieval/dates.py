@@ -28,8 +28,8 @@ _OF = r"(?:,|\s+of|\s+in|\s+im|\s+des)?\s+"
 
 # Parts of a month and of a year, as the first and last day or month they cover.
 _MONTH_PARTS = {
-    r"(?:first|1st) half|beginning|early|erste hälfte|anfang": (1, 15),
-    r"(?:second|2nd|latter|last) half|zweite hälfte": (16, 31),
+    r"(?:first|1st) half|beginning|early|erste[nr]? hälfte|erste[nr]?|anfang": (1, 15),
+    r"(?:second|2nd|latter|last) half|zweite[nr]? hälfte|zweite[nr]?": (16, 31),
     r"(?:first|1st) week|erste woche": (1, 7),
     r"(?:second|2nd) week|zweite woche": (8, 14),
     r"(?:third|3rd) week|dritte woche": (15, 21),
@@ -64,6 +64,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE)
 
 
+_M_BARE = _MONTH.format("m").removesuffix(r"\b\.?")  # as the first half of a German compound
 _M, _M2 = _MONTH.format("m"), _MONTH.format("m2")
 _D, _D2 = _DAY.format("d"), _DAY.format("d2")
 # Longest forms first: what one pattern has read, no later one reads again.
@@ -74,9 +75,12 @@ _POINTS: tuple[re.Pattern[str], ...] = (
     _compiled(rf"{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)"),
     _compiled(rf"{_D}{_TO}{_D2}(?:{_OF}|\s*){_M}{_OF}{_YEAR}"),
     _compiled(rf"{_M}\s+{_D}{_TO}{_D2},?\s+{_YEAR}"),
+    _compiled(rf"{_D}{_TO}(?:the\s+|zum\s+)?(?P<rest>end|ende|month-end)(?:{_OF}|\s+){_M}(?:{_OF}{_YEAR})?"),
+    _compiled(rf"{_M}{_OF}{_YEAR},?\s+(?:from\s+)?(?:the\s+)?{_D}{_TO}(?:the\s+)?(?P<rest>month-end|end)"),
     _compiled(rf"{_D}(?:\s+of)?\s+{_M},?{_OF}{_YEAR}"),
     _compiled(rf"{_M}\s+{_D},?\s+{_YEAR}"),
     _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
+    _compiled(rf"(?P<part>erste[nr]?|zweite[nr]?)\s+{_M_BARE}hälfte(?:{_OF}{_YEAR})?"),
     _compiled(rf"{_M}{_THROUGH}{_M2}{_OF}{_YEAR}"),
     _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
     _compiled(rf"{_M}\s+{_D}"),
@@ -85,7 +89,7 @@ _POINTS: tuple[re.Pattern[str], ...] = (
     _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
     _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
     # a month alone, where it cannot be the verb "may" or "march"
-    _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between)\s+{_M}"),
+    _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between|zwischen|von|vom|seit|vor|nach)\s+{_M}"),
     _compiled(rf"{_M}(?=\s+(?:and|or|und|issue|brief|edition))"),
     _compiled(_YEAR),
 )
@@ -98,8 +102,13 @@ _CHINESE_PARTS = {
 _BEFORE = re.compile(r"\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
 _AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
 _SINCE = re.compile(r"\b(?:since|starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$", re.I)
-_UNTIL = re.compile(r"\b(?:until|till|up to|through|bis(?: zum)?)\s+(?:the\s+)?$", re.I)
+_UNTIL = re.compile(
+    r"\b(?:until|till|up to(?: and including)?|through|no later than|bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
+    re.I,
+)
+_ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I)
 _BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
+_AND = re.compile(r" ?(?:and|und|&|、|和) ?", re.I)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 _IN = re.compile(r"\b(?:in|during|of|im)\s+$", re.I)
 _DUE = re.compile(
@@ -157,7 +166,7 @@ def read_times(text: str, covered: Collection[Day] = ()) -> Times:
             )
             position += 1
         else:
-            windows.append(_opened(before, point))
+            windows.append(_opened(before, point, text[point.span[1] :]))
         position += 1
     spans = (*(w.span for w in windows), *(span for _, span in deadlines), *impossible)
     lacking = tuple(text[slice(*span)] for span in impossible)
@@ -167,12 +176,17 @@ def read_times(text: str, covered: Collection[Day] = ()) -> Times:
 def _joins(text: str, first: Window, second: Window) -> bool:
     """Whether "between A and B" or "from A to B" makes one window of two."""
     opened = re.search(r"\b(?:between|from|zwischen|von|vom)\s+(?:the\s+)?$", text[: first.span[0]], re.I)
-    return bool(opened and _BETWEEN.match(text[first.span[1] : second.span[0]]))
+    between = text[first.span[1] : second.span[0]]
+    months = not first.year_only and not second.year_only and first.until and second.since
+    neighbours = months and first.until + dt.timedelta(days=1) == second.since  # type: ignore[operator]  # not None then
+    return bool((opened and _BETWEEN.match(between)) or (neighbours and _AND.fullmatch(between)))
 
 
-def _opened(before: str, point: Window) -> Window:
-    """A point with the word before it: "before 2023" ends where 2023 begins."""
+def _opened(before: str, point: Window, after: str) -> Window:
+    """A point with the word before or after it: "before 2023" ends where 2023 begins, "15 April onwards" is open."""
     day = dt.timedelta(days=1)
+    if onwards := _ONWARDS.match(after):
+        return replace(point, until=None, span=(point.span[0], point.span[1] + onwards.end()), year_only=False)
     for pattern, since, until in (
         (_BEFORE, None, point.since and point.since - day),
         (_AFTER, point.until and point.until + day, None),
@@ -220,6 +234,8 @@ def _points(text: str, covered: Collection[Day], impossible: list[Span]) -> Iter
 def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day]) -> Window | None:
     """What one match names; None where it is no time after all. Raises ValueError for a day the calendar lacks."""
     found = {name: value for name, value in match.groupdict().items() if value}
+    if found.get("m") in _VERBS and "y" not in found:
+        return None  # "levels 3 and 4 may now be tried"
     month = _month(found["m"]) if "m" in found else None
     if month is not None and not 1 <= month <= 12:
         raise ValueError(f"no month {month}")
@@ -240,9 +256,13 @@ def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day
     first_day = first_day if first_day > 0 else length + first_day + 1
     if last_month < month:
         return None
+    last_day = min(last_day, length) if "rest" in found else last_day
     if "d" in found and not 1 <= first_day <= last_day <= length:
         raise ValueError("no such day")
     return Window(Day(year, month, first_day), Day(year, last_month, min(last_day, length)), span)
+
+
+_VERBS = ("may", "march")  # in small letters without a year they are no months
 
 
 def _month(name: str) -> int:
@@ -252,7 +272,7 @@ def _month(name: str) -> int:
 def _days_of(found: dict[str, str]) -> tuple[int, int]:
     """First and last day in the month; a negative first counts from its end."""
     if "d" in found:
-        return int(found["d"]), int(found.get("d2", found["d"]))
+        return int(found["d"]), 31 if "rest" in found else int(found.get("d2", found["d"]))
     return _part(found, _MONTH_PARTS) or (1, 31)
 
 

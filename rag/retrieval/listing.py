@@ -17,14 +17,23 @@ from rag.retrieval.query import Query
 from rag.retrieval.wording import Group
 
 # Shapes that are answered by items rather than by sentences.
-LISTS: frozenset[Shape] = frozenset(("list", "count", "overview", "latest", "earliest", "issue"))
+LISTS: frozenset[Shape] = frozenset(("all", "list", "count", "overview", "latest", "earliest", "issue"))
+# A word that stands in more of the items than this tells none of them apart: "China", "industry".
+EVERYWHERE = 0.35
 
 
 def listed(query: Query, items: Sequence[Item]) -> list[Item]:
-    """The items of a list, in order of date; none where the question says nothing that could be looked up.
+    """The items of a list, in order of date; none where the question says nothing that could be looked up."""
+    found = _placed(query, items)
+    # an overview of an issue or a time is of all of it, unless what else is asked is there to be found
+    anything = query.shape == "overview" and bool(query.read)
+    if query.deadlines and not query.read:
+        return found  # "goals for 2027": whatever frames it, the year is what is asked
+    return _worded(query, found, items) or (found if anything else [])
 
-    Words that stand together in the question are looked for together first, and one by one where no item has them so.
-    """
+
+def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
+    """The items that satisfy the facets, the bodies and the years, whatever their words."""
     found = [item for item in items if query.read.accepts(item)]
     if not found and query.read.since and query.read.until:
         # "policy news of March 2023" may mean the issue of that month rather than what was done in it
@@ -33,20 +42,29 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
         found = [item for item in inside if month.accepts(item)]
     if query.all_bodies:
         found = [item for item in found if set(query.read.body) <= set(item.bodies)]
+    if query.sole_body:
+        found = [item for item in found if len(item.bodies) == 1]
     found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
     for group in query.excluded:
         held = holding(found, [group])
         found = [item for item in found if item not in held]
-    if query.deadlines:
-        found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
-    required = query.required
-    if query.deadlines and not query.read:
-        required = ()  # "goals for 2027": whatever frames it, the year is what is asked
-    # an overview of an issue is of all of it, unless what else is asked is there to be found
-    anything: tuple[tuple[Group, ...], ...] = ((),) if query.shape == "overview" and query.read.issue else ()
-    for groups in dict.fromkeys((required, _apart(required), *anything)):
-        held = _holding(query, found, groups)
-        if held or not groups:
+    return [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+
+
+def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[Item]:
+    """Those of the items that hold what must occur.
+
+    Words that stand together in the question are looked for together first, and one by one where no item has them so.
+    Of several words those that no item found has are taken for a matter of wording, unless they are firm.
+    """
+    telling = [group for group in query.required if len(holding(items, [group])) <= EVERYWHERE * len(items)]
+    groups = tuple(telling or query.required)
+    apart = _apart(groups)
+    firm = {*query.firm, *_apart([group for group in groups if group in query.firm])}
+    kept = tuple(group for group in apart if group in firm or _holding(query, found, [group]))
+    for attempt in dict.fromkeys((groups, apart, kept)):
+        held = _holding(query, found, attempt)
+        if held and (attempt or not groups):
             return held
     return []
 
@@ -76,14 +94,14 @@ def due_in(item: Item, year: int) -> bool:
 
 
 def _holding(query: Query, items: Sequence[Item], groups: Sequence[Group]) -> list[Item]:
-    if not query.in_titles:
+    if not query.titles:
         return holding(items, groups)
-    titled = [item for item in items if item.heading and text_holds_all(_titles(item), groups)]
-    return sorted([*titled, *holding([i for i in items if not i.heading], groups)], key=lambda i: (i.date, i.id))
+    return [item for item in items if item.heading and text_holds_all(_titles(query, item), groups)]
 
 
-def _titles(item: Item) -> str:
-    return f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}"
+def _titles(query: Query, item: Item) -> str:
+    official = f"{item.titles.english}\n{item.titles.chinese}"
+    return {"official": official, "heading": item.heading}.get(query.titles, f"{official}\n{item.heading}")
 
 
 def _apart(groups: Sequence[Group]) -> tuple[Group, ...]:

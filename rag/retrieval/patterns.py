@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from rag.briefs.records import Span
+
 Wants = Literal[
     "text", "amount", "money", "share", "time", "person", "issuer", "date", "chinese title", "english title", "outlet",
     "view",
 ]  # fmt: skip
-Shape = Literal["answer", "list", "count", "overview", "compare", "latest", "earliest", "issue"]
+Titled = Literal["", "official", "heading", "any"]
+# "all": a list where more than one item fits, else an answer; not asked for in words, but by naming a time
+Shape = Literal["answer", "all", "list", "count", "overview", "compare", "latest", "earliest", "issue"]
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -52,6 +56,11 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         "issuer",
         _any(
             rf"\b{_MAKER} (?:\w+ )?{_ISSUED}\b",
+            rf"\b(?:every|each|all|which|what|name the) (?:[\w-]+ ){{0,2}}{_BODY} (?:that (?:is|are|"
+            rf"stands?) |is |are |stands? )?behind\b",
+            rf"\bco-?issuing (?:organi[sz]ations|{_BODY})\b|\b(?:which|"
+            rf"what) (?:[\w-]+ ){{0,2}}{_BODY}\b.{{0,120}}\b(?:comes? from|come out of)\b",
+            r"\bwho else\b|\bwer (?:noch|steht dahinter)\b|哪几个部门|哪些(?:部门|机构|部委)",
             rf"\bissuing {_BODY}\b",
             rf"\b{_ISSUED} by whom\b",
             r"\b(?:did|was|is|were|has)\b.{0,80}\b(?:co-?issue[drs]?|co-?sign(?:ed|er)?|among (?:the|its) issuers)\b",
@@ -94,6 +103,8 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         _any(
             rf"\b(?:when|(?:what|which) (?:date|day))\b(?! (?:will|would|shall|is|are)\b).{{0,80}}\b{_ISSUED}\b",
             r"\bdate of (?:the )?(?:issue|publication|release)\b",
+            r"\b(?:when|(?:what|which) (?:date|day)) (?:was|is|did) (?:it |this |"
+            r"the news )?(?:first )?(?:reported|announced|made public)\b",
             r"\bwann\b.{0,80}\b(?:veröffentlicht|herausgegeben|erlassen)\b",
             "(?:何时|什么时候|哪一?天|日期).{0,10}(?:发布|印发|出台)|发布(?:日期|时间)",
         ),
@@ -157,14 +168,23 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         _any(
             r"\bcompar(?:e|ed|ing|ison)\b",
             r"\bversus\b|\bvs\b",
-            r"\bside by side\b",
+            r"\bside by side\b(?! as\b)",
             r"\bdiffer(?:s|ed|ences?)?\b",
             r"\bset\b.{0,120}\bagainst\b",
             r"\bcontrast\b",
             r"\bnext to\b|\bchanged? from\b",
             r"\bmore\b.{0,60},.{0,60}\bor\b",
-            r"\bvergleich\w*|\bunterschied\w*",
-            "比较|对比|区别|有何不同|有什么不同",
+            r"\bdistinguish(?:es|ed)?\b|\brespectively\b|\bset apart\b|\bunlike\b",
+            r"\b(?:which|what|who|where) (?:is|was|were|are|has|had|does|did|of the two)\b.{0,20}\b(?:more|"
+            r"fewer|less|larger|"
+            r"bigger|higher|smaller|lower|longer|shorter|stricter|earlier|later|greater|older|newer)\b.{0,200}\bor\b",
+            r"\b(?:are|were|is) there (?:more|fewer)\b.{0,200}\bor\b|\b(?:larger|bigger|higher|"
+            r"smaller)\b.{0,20}[,:].{0,200}\bor\b",
+            r"\b(?:of|in|for|by) each\b|\b(?:does|do|did|is|has) each\b|\bagainst the (?:one|other)\b|"
+            r"\d against (?:the )?\w",
+            r"\bgegenüberstell\w*|\bjeweils\b|\b(?:größer|höher|kleiner|niedriger)\b.{0,200}\boder\b",
+            r"\bvergleich\w*|\bunterschied\w*|\bunterscheide\w*",
+            "比较|对比|区别|有何不同|有什么不同|各自",
         ),
     ),
     (
@@ -178,7 +198,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "latest",
         _any(
-            r"\b(?:most recent|latest|newest)\b",
+            r"\b(?:most recent|latest|newest)\b|\blast in time\b|\bis the last\b",
             rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
             r"\bneueste[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
             "最新|最近的?一",
@@ -196,7 +216,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "count",
         _any(
-            rf"\bhow many (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
+            rf"\bhow many (?:[\w-]+ ){{0,3}}{_ITEMS}\b(?!\s(?:does|do) (?:the|this|that|its?)\b)",
             rf"\bnumber of (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             rf"\bcount (?:the |all )?(?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             r"\bhow many\b.{0,60}\b(?:turn up|come up|crop up|appear|are there in|are (?:listed|mentioned))\b",
@@ -208,28 +228,46 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "overview",
         _any(
-            r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\brun (?:me|us) through\b",
+            r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\b(?:run|walk|take) (?:me|us) through\b",
+            r"\bworum (?:geht|ging)\b|\bwas steht in\b|\binhalt der ausgabe\b",
             r"\bsummar(?:y|i[sz]ed?|ies)\b",
             r"\bcontents? of\b",
             r"\bwhat(?:'s| is| was| does| did)? (?:in|contain)\b.{0,40}\b(?:issue|brief|edition)\b",
-            r"\b(?:main|top|lead|five|key) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
+            r"\b(?:main|top|lead|five|key|big) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
             r"\büberblick\b|\bzusammenfass\w*|\bhauptthemen\b",
-            "概览|概述|总结|主要内容|有哪些内容",
+            "概览|概述|概括|总结|综述|主要内容|有哪些内容|讲了(?:些)?什么",
         ),
     ),
     (
         "list",
         _any(
-            rf"\b(?:all|every|each|any|list|show|give me|which|what|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
+            rf"\b(?:all|every|each|any|list|show|give me|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
+            rf"\b(?:which|what)\b(?! (?:day|date|year|month|time|share|percent\w*|number|amount|price|"
+            rf"figure|{_BODY})\b)"
+            rf".{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
             r"\b(?:full|complete) (?:list|record)\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
             r"\bname (?:every|all|each)\b",
+            r"\b(?:mentions?|references?)(?: of\b| to\b|\s*[?.!]*$)|\b(?:anything|everything|all) (?:that|"
+            r"which|you have|there is)\b",
+            r"\b(?:all|every|any) (?:the |of the )?(?:passages?|mentions?|references?|spots|occurrences|places)\b",
+            r"\bcomplete (?:set|collection|record|overview)\b|\beverything you have\b|\bi need all\b",
+            r"\b(?:pull up|collect|gather|compile|round up|dig out|fetch|find) (?:me |us )?(?:all|any|"
+            r"every|each|anything|everything)\b",
+            r"\b(?:sämtliche|alle[rns]?|jede[rnsm]?) (?:\w+ ){0,3}(?:beiträge|stellen|erwähnungen|texte|"
+            r"vorhaben|bullets)\b",
+            r"\bliste (?:aller|der|sämtlicher)\b|\bals liste\b|\baufzählen\b|\bwelche (?:vorhaben|texte|beiträge)\b",
+            r"\ban welchen\b.{0,60}\bbeteiligt\b|\bwas (?:hat|haben)\b.{0,120}\b(?:veröffentlicht|"
+            r"herausgegeben|erlassen|unterzeichnet)\b",
+            r"\bwho (?:announced|issued|published|did|reported) what\b|\bwer hat was\b",
+            r"\bwhat (?:has|have|did)\b.{0,80}\b(?:come|came) out with\b",
             r"\blist (?:all|every|everything|the|them)\b",
             r"\ball of them\b|\bbitte alle\b|\bwhich ones\b",
             rf"\b(?:which|what) (?:[\w-]+ ){{1,4}}(?:were|was|are|is|have been|has been) {_TOLD}\b",
             r"\bwhere (?:do|does|did|is|are)\b.{0,30}\b(?:briefs?|issues?|digests?)\b",
-            r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered)\b",
+            r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered|brought up|"
+            r"referred to|talked about)\b",
             r"\beverything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
             rf"^(?:[\w&+-]+ ){{0,4}}{_ITEMS}\b",
             r"\bwhat (?:happened|occurred|came out|was (?:announced|published|issued|released|reported))\b",
@@ -239,7 +277,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",
             f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
             f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",
-            "全部列出|列出所有|列出全部",
+            "全部列出|列出所有|列出全部|找出所有|找出全部|列举",
             "(?:发布|出台|印发|颁布)了?(?:什么|哪些)",
             f"(?:发布|印发|出台|颁布)的{_CHINESE_ITEM}",
         ),
@@ -247,7 +285,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
 )
 # An order to the assistant rather than a question to the briefs.
 ORDER = _any(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|guidelines?|briefs?|sources?)\b",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|"
+    r"guidelines?|briefs?|sources?)\b",
     r"\b(?:system|hidden|initial|secret) prompt\b",
     r"\byour (?:instructions|prompt|rules|api key|password|source code)\b",
     r"\b(?:you are now|pretend (?:to be|you|that)|act as (?:a|an|if)|from now on,? you|role-?play)\b",
@@ -257,10 +296,33 @@ ORDER = _any(
     "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",
     r"\b(?:ignorier|vergiss)\w*\b.{0,30}\b(?:anweisung|regel|vorgabe)\w*",
 )
-TITLE_SCOPE = _any(
-    r"\bin (?:its|their|the) (?:\w+ )?(?:titles?|names?)\b", r"\b(?:title|name)s? (?:contains?|with|says?)\b",
-    r"\bim (?:titel|namen)\b", "(?:标题|名称)(?:中|里)?(?:含|有|带|包含)",
-)  # fmt: skip
+_TITLES: tuple[tuple[Titled, re.Pattern[str]], ...] = (
+    (
+        "official",
+        _any(
+            r"\bofficial(?:ly)? (?:english |chinese )?(?:titles?|names?|titled|entitled|called|named)\b",
+            r"\b(?:titled|entitled)\b",
+        ),
+    ),
+    ("heading", _any(r"\b(?:headlines?|headings?)\b", r"\büberschrift(?:en)?\b")),
+    (
+        "any",
+        _any(
+            r"\bin (?:its|their|the) (?:\w+ )?(?:titles?|names?)\b",
+            r"\b(?:title|name)s? (?:contains?|with|says?)\b",
+            r"\bim (?:titel|namen)\b",
+            "(?:标题|名称)(?:中|里)?(?:含|有|带|包含)",
+        ),
+    ),
+)
+
+
+def titled(text: str) -> tuple[Titled, list[Span]]:
+    """Whether what items must hold is to stand in their titles, and in which; with the words that say so."""
+    for kind, pattern in _TITLES:
+        if found := [match.span() for match in pattern.finditer(text)]:
+            return kind, found
+    return "", []
 
 
 def wants_of(text: str) -> Wants:

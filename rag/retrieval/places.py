@@ -11,13 +11,15 @@ from rag.briefs.records import Section, Span
 from rag.retrieval.dates import Day, Window
 
 _ISSUE_WORD = r"(?:issue|brief|edition|newsletter|number|ausgabe)"
-ISSUE_AFTER = re.compile(rf"(?:'s)?\s+(?:china industries\s+)?{_ISSUE_WORD}\b|\s*(?:one|期|刊)", re.IGNORECASE)
+ISSUE_AFTER = re.compile(
+    rf"(?:'s)?\s+(?:china industries\s+)?{_ISSUE_WORD}\b|\s*(?:one|[那这]?[一]?[期刊])", re.IGNORECASE
+)
 ISSUE_BEFORE = re.compile(rf"\b{_ISSUE_WORD}s?\s+(?:of|from|for|dated|vom|von)\s+(?:the\s+)?$", re.IGNORECASE)
 _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("corporate",),
         re.compile(
-            r"\b(?:corporate|company|business|industry) (?:news|items?|bullets?|reports?|stories|section|"
+            r"\b(?:corporate|company|business|industry)[- ](?:news|items?|bullets?|reports?|stories|section|"
             r"announcements?|developments?|events?|deals?|side)\b"
             r"|\bunternehmensmeldungen\b|\bunternehmensnachrichten\b|企业(?:新闻|动态|消息)",
             re.IGNORECASE,
@@ -26,14 +28,16 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("policy",),
         re.compile(
-            r"\bpolicy (?:news|items?|bullets?|section)\b|\bpolitikmeldungen\b|政策(?:新闻|动态|消息)", re.IGNORECASE
+            r"\bpolicy[- ](?:news|items?|bullets?|entr(?:y|ies)|section|side)\b|\bpolitikmeldungen\b"
+            r"|政策(?:新闻|动态|动向|消息)",
+            re.IGNORECASE,
         ),
     ),
     (
         ("top5",),
         re.compile(
             r"\btop[- ](?:5|five)\b|\b(?:top|main|lead|feature|major) (?:stories|story|articles?|items?|topics)\b"
-            r"|\bfive (?:main |lead |top )?(?:stories|articles|topics)\b|\bhauptthemen\b|头条|五大|主要文章",
+            r"|\bfive (?:\w+ )?(?:stories|articles|topics)\b|\bhauptthemen\b|头条|五大|主要文章",
             re.IGNORECASE,
         ),
     ),
@@ -48,13 +52,28 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     ),
 )
 _EVERYTHING = re.compile(
-    r"\bpolicy (?:and|&) (?:corporate|company|business)\b|\beverything\b|\ball (?:three )?sections\b"
-    r"|\band (?:companies|corporate)\b",
+    r"\bpolicy (?:and|&|as well as|or) (?:corporate|company|business)\b|\beverything\b|\ball (?:three )?sections\b"
+    r"|\band (?:companies|corporate)\b|政策(?:新闻)?(?:还是|和|与|、|或)企业",
     re.IGNORECASE,
 )
 
 
-_LEFT_OUT = re.compile(r"\W*(?:left out|excluded|not included|omitted|aside)\b", re.IGNORECASE)
+_SEASON = 100  # days
+_KIND = (
+    r"(?:regulator|authority|office|agency|ministry|commission|watchdog|bank|administration|department|bureau|"
+    r"supervisor|cabinet|planner|behörde|ministerium|zentralbank|aufsicht)"
+)
+_GLOSS_BEFORE = re.compile(
+    r"\b(?:(?!(?:the|an?|of|by|from|with|did|has|have|is|are|was|were|which|what|and|or|to|in|on|for)\b)"
+    rf"[A-Za-zäöü'’-]{{1,20}} ){{0,3}}\w{{0,20}}{_KIND}(?:'s)? ?[,(]? ?$",
+    re.IGNORECASE,
+)
+_GLOSS_AFTER = re.compile(
+    r" ?[(（][^()（）]{1,60}[)）]"
+    rf"|, (?:the|die|das|der) (?:[A-Za-zäöü'’-]{{1,20}} ){{0,3}}\w{{0,20}}{_KIND}\b,?",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile(r"\W*(?:left out|excluded|not included|omitted|aside)\b|(?:以外|之外|除外)", re.IGNORECASE)
 ISSUES = re.compile(r"\b(?:issues?|briefs?|editions?|ausgaben?)\b|期", re.IGNORECASE)
 
 
@@ -84,18 +103,42 @@ def is_narrow(window: Window) -> bool:
     return window.since is not None and window.until is not None and (window.until - window.since).days <= 31
 
 
-def gloss_end(text: str, end: int) -> int:
-    """The end of a body's name with what stands in brackets behind it: "SAMR (market regulation)"."""
-    gloss = re.compile(r"\s*[(（][^()（）]{1,60}[)）]").match(text, end)
-    return gloss.end() if gloss else end
+def is_when(window: Window) -> bool:
+    """Whether a window tells when something was done: a season or less, or open from a day or month on."""
+    if window.since is None or window.until is None:
+        return not window.year_only
+    return (window.until - window.since).days <= _SEASON
+
+
+def with_gloss(text: str, start: int, end: int) -> Span:
+    """A body's name with what explains it: "the patent office CNIPA", "SAMR (market regulation)"."""
+    before = _GLOSS_BEFORE.search(text, max(0, start - 60), start)
+    after = _GLOSS_AFTER.match(text, end)
+    return before.start() if before else start, after.end() if after else end
 
 
 # Several bodies that must all have issued a measure, and those that must not.
-TOGETHER = re.compile(r"\bboth\b|\bjoint(?:ly)?\b|\btogether\b|\bgemeinsam\b|共同|联合", re.IGNORECASE)
+TOGETHER = re.compile(
+    r"\bboth\b|\bside by side as\b|\bjoint(?:ly)?\b|\btogether\b|\bgemeinsam\b|共同|联合", re.IGNORECASE
+)
 ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|含联合|或", re.IGNORECASE)
 EXCLUDING = re.compile(
     r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|ohne|außer|nicht)\s+"
     r"(?:(?:by|from|mention|mentioning|name|involving|issued|the|von)\s+){0,3}(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+# "Shanghai not", "which the MIIT did not co-issue": what stands before it
+EXCLUDED = re.compile(
+    r"(?: ?[,(])? (?:(?:does|do|did|was|were|is|are|has|have|had)(?:n['’]t| not)\b(?! only)|not(?= ?(?:[,.:;?)]|$)))",
+    re.IGNORECASE,
+)
+# One body and no other.
+SOLE = re.compile(
+    r"\bsingle-handed(?:ly)?\b|\b(?:solely|exclusively|only) by\b|\b(?:on|by) its own\b|\bby itself\b|\bsole issuer\b"
+    r"|\b(?:no|without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
+    r"|\bim alleingang\b|单独",
     re.IGNORECASE,
 )
 

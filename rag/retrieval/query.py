@@ -12,7 +12,7 @@ from rag.index.tokens import is_cjk
 from rag.retrieval.dates import Day
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
-from rag.retrieval.patterns import Shape, Wants
+from rag.retrieval.patterns import Shape, Titled, Wants
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
@@ -20,7 +20,7 @@ from rag.retrieval.wording import Group
 PARTS = (*FACETS, "words", "without", "due", "shape", "spelling", "history")
 _SHAPES: dict[Shape, str] = {
     "list": "a complete list", "count": "a complete count", "overview": "an overview", "compare": "a comparison",
-    "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
+    "all": "all that fits", "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
 }  # fmt: skip
 
 
@@ -44,8 +44,10 @@ class Query:
     wants: Wants
     shape: Shape
     required: tuple[Group, ...] = ()  # what every item of a list must hold
-    in_titles: bool = False  # whether it must hold them in its titles
+    firm: frozenset[Group] = frozenset()  # of those: what is no matter of wording
+    titles: Titled = ""  # whether it must hold them in its official titles or its heading
     all_bodies: bool = False  # whether every body read must have issued it, not any of them
+    sole_body: bool = False  # whether no other body may have issued it
     excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
     excluded: tuple[Group, ...] = ()  # what items of a list must not hold
     deadlines: tuple[int, ...] = ()  # years by which something is due

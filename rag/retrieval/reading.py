@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.briefs.bodies import BodyTable
-from rag.briefs.records import Span
+from rag.briefs.records import Section, Span
 from rag.errors import InputError
 from rag.index.tokens import terms, words
 from rag.retrieval import dates
@@ -19,25 +19,28 @@ from rag.retrieval.dates import Day, Times, Window
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
-from rag.retrieval.patterns import TITLE_SCOPE, Shape, shape_of, wants_of
+from rag.retrieval.patterns import Shape, Wants, shape_of, titled, wants_of
 from rag.retrieval.places import (
     ALONE,
+    EXCLUDED,
     EXCLUDING,
     ISSUE_AFTER,
     ISSUE_BEFORE,
     ISSUES,
     PARTING,
+    SOLE,
     TOGETHER,
     WEAK,
-    gloss_end,
     is_narrow,
+    is_when,
     sections,
+    with_gloss,
     within,
 )
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
-from rag.retrieval.wording import blanked, in_english, quoted, required, search_terms
+from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms
 
 LIMIT = 2000  # characters of a question
 _SHOWN = 80  # characters of the question before, where one leans on it
@@ -138,66 +141,59 @@ class Reader:
         named = self.names.find(text)
         # a year inside a name ("Made in China 2025") is no time
         dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
-        times = dates.read_times(blanked(text, dated_names), {*self.days, *self.issues})
-        mentioned = [(key, start, gloss_end(text, end)) for key, start, end in self.bodies.find(text)]
-        times = self._told_apart(times)
-        shape, wants = shape_of(text), wants_of(text)
-        busy = [*times.spans, *((n.start, n.end) for n in named), *((start, end) for _, start, end in mentioned)]
+        times = self._told_apart(dates.read_times(blanked(text, dated_names), {*self.days, *self.issues}))
+        bodies = [_Mention(key, *with_gloss(text, start, end)) for key, start, end in self.bodies.find(text)]
+        busy = [*times.spans, *((n.start, n.end) for n in named), *((b.start, b.end) for b in bodies)]
         corrections = self._corrections(text, busy)
         # what is quoted is looked for as it stands: it names no section
         chosen, section_spans = sections(blanked(text, quoted(text)))
+        shape, wants = shape_of(text), wants_of(text)
         issues, issue_spans, missing = self._issues(text, times, shape)
-        frame = [*times.spans, *section_spans, *issue_spans]
-        english = in_english(text, named, corrections)
+        titles, title_spans = titled(text)
+        frame = [*times.spans, *section_spans, *issue_spans, *title_spans]
+        excluded = [b for b in bodies if _is_excluded(text, b)]
+        meant = [b for b in bodies if b not in excluded]
+        must = must_hold(text, named, corrections, [*frame, *((b.start, b.end) for b in bodies)], self.names)
+        left = blanked(text, frame)
+        content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
+        beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
+        subject = [t for t in content if t in beyond_bodies]
+        where = _Where(issues, chosen, times, bool(meant))
+        wants, shape = _told_what(wants, shape, where, subject)
         window = self._window(times, shape) if not issues else None
-        excluding = [
-            (key, start, end) for key, start, end in mentioned if EXCLUDING.search(text[max(0, start - 30) : start])
-        ]
-        mentioned = [mention for mention in mentioned if mention not in excluding]
-        must, must_not = required(
-            text, named, corrections, [*frame, *((s, e) for _, s, e in (*mentioned, *excluding))], self.names
-        )
+        english = in_english(text, named, corrections)
+        # who issued it is what is asked: a body named with it may be or not be among them
+        asked_whose = wants == "issuer" and shape == "answer"
         query = Query(
             question=text,
             text=english,
-            terms=search_terms(english, text, mentioned),
+            terms=search_terms(english, text, [(b.key, b.start, b.end) for b in meant]),
             given=Facets(),
             read=Facets(
                 issue=issues,
                 section=chosen,
-                # who issued it is what is asked: a body named with it may be or not be among them
-                body=()
-                if wants == "issuer" and shape == "answer"
-                else tuple(dict.fromkeys(key for key, _, _ in mentioned)),
+                body=() if asked_whose else tuple(dict.fromkeys(b.key for b in meant)),
                 since=window.since if window else None,
                 until=window.until if window else None,
             ),
             wants=wants,
             shape=shape,
-            required=must,
-            excluded=must_not,
-            excluded_bodies=tuple(dict.fromkeys(key for key, _, _ in excluding)),
+            required=must.required,
+            firm=must.firm,
+            excluded=must.excluded,
+            excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
             all_bodies=bool(TOGETHER.search(text)) and not ALONE.search(text),
+            sole_body=bool(SOLE.search(text)) and not (TOGETHER.search(text) or ALONE.search(text)),
             years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
             impossible=times.impossible,
-            in_titles=bool(TITLE_SCOPE.search(text)),
+            titles=titles,
             deadlines=times.deadlines,
             companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
             missing_issue=missing,
             corrections=tuple(corrections),
         )
-        left = blanked(text, frame)
-        content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
-        beyond_bodies = terms(blanked(left, [(start, end) for _, start, end in mentioned]))
-        if (
-            shape == "answer"
-            and wants in ("text", "view")
-            and _asks_for_all(query, [t for t in beyond_bodies if t in content])
-        ):
-            query = replace(query, shape="list")
-        return _Parsed(
-            query, times.spans, leans(left, len(content)), len(content), tuple((n.start, n.end) for n in named)
-        )
+        spans = tuple((n.start, n.end) for n in named)
+        return _Parsed(query, times.spans, leans(left, len(content)), len(content), spans)
 
     def _told_apart(self, times: Times) -> Times:
         """A year after the last day of the corpus is no time when something was done: something is due then."""
@@ -258,13 +254,50 @@ class Reader:
         return all(t in STOPWORDS or t in FRAME for t in terms(word))
 
 
-def _asks_for_all(query: Query, content: Sequence[str]) -> bool:
-    """Whether a question says nothing but where to look ("policy news, December 2023 issue"), so that all is meant.
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A body that a question names."""
 
-    A section of one issue or time is listed even for what it must hold ("German firms in the corporate news of ...").
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where in the corpus a question looks."""
+
+    issues: Sequence[Day]
+    sections: Sequence[Section]
+    times: Times
+    bodies: bool
+
+
+def _is_excluded(text: str, body: _Mention) -> bool:
+    """Whether a body must not be among the issuers: "without the MIIT", "which the MIIT did not co-issue"."""
+    before, after = text[max(0, body.start - 30) : body.start], text[body.end :]
+    return bool(EXCLUDING.search(before) or EXCLUDED.match(after))
+
+
+def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]) -> tuple[Wants, Shape]:
+    """What is wanted, and in which shape, told from where a question looks and whether it has a subject at all.
+
+    With no subject but a body, an issue or a time, all of it is meant: "MOFCOM in 2024?". A section of one issue is
+    listed even for what it must hold ("German firms in the corporate news of ..."). With a subject, who issued it is no
+    list of items; and a time that says when something was done means all that was done then.
     """
-    where = query.read.issue or query.read.since or query.read.until or query.deadlines or query.read.body
-    return bool(where) and (not content or (len(query.read.section) == 1 and bool(query.read.issue)))
+    placed = bool(where.issues or where.times.windows or where.times.deadlines or where.bodies)
+    if wants == "issuer" and shape in ("answer", "list", "overview"):
+        if subject:
+            return wants, "answer" if not where.bodies else shape
+        return ("text", "list") if where.bodies else (wants, shape)
+    if shape != "answer" or wants not in ("text", "view"):
+        return wants, shape
+    if placed and (not subject or (len(where.sections) == 1 and where.issues)):
+        return wants, "list"
+    if not where.issues and where.times.windows and is_when(where.times.windows[0]):
+        return wants, "all"
+    return wants, shape
 
 
 @dataclass(frozen=True, slots=True)

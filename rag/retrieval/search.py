@@ -33,6 +33,7 @@ DEPTH = 100  # passages either engine is asked for, at least; 200 changed no fig
 DENSE_WEIGHT = 0.6
 DENSE_WEIGHT_WHERE_WORDS_FAIL = 0.95
 WORDS_FAIL_BELOW = 0.3
+_SEVERAL = 2  # items from which on "all that fits" is a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class Searcher:
     def search(self, query: Query, k: int) -> Found:
         """The k best items: those of the exact list first, then those that satisfy the facets read; each by score."""
         rows = self._index.rows(item.id for item in self.select(query.given)) if query.given else None
-        listing = self._listing(query)
+        fitting = self._listing(query)
+        listing = None if query.shape == "all" and len(fitting or ()) < _SEVERAL else fitting
         depth = max(DEPTH, 8 * k)
         vector = (
             self._encoder.encode([query.text[:ENCODED]])[0]
@@ -124,7 +126,7 @@ class Searcher:
         weights = self._weights(query.terms)
         lexical = self._lexical(weights, depth, rows) if self._stages.words else {}
         dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
-        first = {item.id for item in listing or ()}
+        first = {item.id for item in fitting or ()}
         share = self._dense_weight(dense, lexical)
         hits = self._fused(query, first, dense, lexical, share, weights, k)
         return Found(

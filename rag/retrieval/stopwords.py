@@ -1,11 +1,12 @@
 """Words that frame a question and do not say what it is about, in English, German and Chinese.
 
-Kept here rather than taken from the corpus: "what" and "which" are rare in briefs, so that word statistics
-would take them for telling words. Compared after `tokens.terms`, so stems and Chinese pairs stand here too.
+Kept here and in `asking.txt` rather than taken from the corpus: "what" and "which" are rare in briefs, so that word
+statistics would take them for telling words. Compared after `tokens.terms`, so stems and Chinese pairs stand here too.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from rag.index.tokens import terms, words
@@ -74,7 +75,9 @@ def content_terms(text: str) -> tuple[str, ...]:
     return tuple(term for term in found if term not in STOPWORDS) or found
 
 
-FRAME = frozenset(terms(_FRAME)) | frozenset(_CHINESE_FRAME.split())
+_ASKING = Path(__file__).with_name("asking.txt")
+_asked_with = " ".join(line for line in _ASKING.read_text(encoding="utf-8").splitlines() if line[:1] not in "#[")
+FRAME = frozenset(terms(_FRAME)) | frozenset(_CHINESE_FRAME.split()) | frozenset(terms(_asked_with))
 
 
 Language = Literal["en", "de", "zh"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.briefs.records import Span
-from rag.index.tokens import terms, words
+from rag.index.tokens import Word, terms, words
 from rag.retrieval.names import Named, Names
-from rag.retrieval.places import EXCLUDING
+from rag.retrieval.places import EXCLUDED, EXCLUDING
 from rag.retrieval.spelling import Correction
 from rag.retrieval.stopwords import FRAME, STOPWORDS, content_terms, language_of
 
@@ -16,7 +18,18 @@ Group = tuple[str, ...]  # names of one thing: any of them will do
 
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _APART = re.compile(r"\W+")
-_JOINERS = frozenset(("", "or", "oder", "或", "the", "die", "der", "das"))
+_AND = frozenset(("and", "und", "和", "及"))
+_JOINERS = frozenset(("", "or", "oder", "或", "或者", "the", "die", "der", "das", "as", "well", "a", "an")) | _AND
+_EITHER = re.compile(r"\bor\b|\boder\b|或", re.IGNORECASE)
+_ROW = 3  # so many in a row with commas are alternatives: "chips, robots and drones"
+_PROPER = ("companies", "programmes")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_TOPIC = re.compile(
+    r"\b(?:on|about|regarding|concerning|mention\w*|nam(?:e|es|ed|ing)|contain\w*|say(?:s|ing)?|for|involving|"
+    r"relat\w+ to|refer\w* to|devoted to|deal\w* with|touch\w* on|über|zu[mr]?|betreffend\w*|"
+    r"erwähn\w*)\s+(?:(?:the|any|an?|de[rnms]|die|das)\s+)?$",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,80})[\"“”»]")
 
 
@@ -56,47 +69,115 @@ def search_terms(english: str, original: str, mentioned: Sequence[tuple[str, int
     return tuple(dict.fromkeys((*latin, *keys, *(t for t in chinese if t not in STOPWORDS))))
 
 
-def required(
-    text: str, named: Sequence[Named], corrections: Sequence[Correction], frame: Sequence[Span], names: Names
-) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
-    """What every item of a list must hold, and must not: quoted words, named things, runs of telling words.
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What every item of a list must hold, and what it must not."""
 
-    "Or" joins a group; what stands behind "not", "without" and the like must not be held.
+    required: tuple[Group, ...]
+    firm: frozenset[Group]  # of those: names, quotes, what stands behind "on" or "mentioning"; no matter of wording
+    excluded: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Unit:
+    start: int
+    end: int
+    names: Group
+    firm: bool
+
+
+def must_hold(
+    text: str, named: Sequence[Named], corrections: Sequence[Correction], frame: Sequence[Span], names: Names
+) -> Must:
+    """What items of a list must hold and must not: quoted words, named things, runs of telling words.
+
+    "Or" and rows with commas join a group; what stands behind "not", "without" and the like, or before "not", must not
+    be held; what stands in brackets only explains, where something stands outside.
     """
-    units: list[tuple[int, int, Group]] = [(*span, (text[span[0] + 1 : span[1] - 1],)) for span in quoted(text)]
+    units = [_Unit(*span, _quoted_names(text[span[0] + 1 : span[1] - 1], names), firm=True) for span in quoted(text)]
     taken = [*frame, *quoted(text)]
     for thing in named:
         span = (thing.start, thing.end)
         if not _overlaps(span, taken) and not _is_frame(text[slice(*span)]) and not _is_frame(thing.name):
-            units.append((*span, names.names(thing.name)))
+            firm = thing.kind in _PROPER or _is_topic(text, thing.start)
+            units.append(_Unit(*span, _without_frame(names.names(thing.name)), firm))
             taken.append(span)
     meant = {(c.start, c.end): c.meant for c in corrections}
-    run: list[tuple[int, int, str]] = []
+    run: list[Word] = []
     for word in [*words(text), None]:
         ends = word is None or _overlaps((word.start, word.end), taken) or word.is_cjk or _is_frame(word.folded)
-        if run and (ends or text[run[-1][1] : word.start].strip()):  # type: ignore[union-attr]  # None ends
-            units.append((run[0][0], run[-1][1], (" ".join(w for _, _, w in run),)))
+        if run and (ends or text[run[-1].end : word.start].strip()):  # type: ignore[union-attr]  # None ends
+            phrase = " ".join(meant.get((w.start, w.end), w.folded) for w in run)
+            firm = _is_topic(text, run[0].start) or any(_is_name(text, w) for w in run)
+            units.append(_Unit(run[0].start, run[-1].end, (phrase,), firm))
             run = []
         if word is not None and not ends:
-            run.append((word.start, word.end, meant.get((word.start, word.end), word.folded)))
-    excluded = [unit for unit in units if EXCLUDING.search(text[max(0, unit[0] - 40) : unit[0]])]
-    kept = sorted(unit for unit in units if unit not in excluded)
-    return _grouped(text, kept), tuple(group for _, _, group in sorted(excluded))
+            run.append(word)
+    brackets = [match.span() for match in _BRACKETS.finditer(text)]
+    outside = [unit for unit in units if not _overlaps((unit.start, unit.end), brackets)]
+    units = sorted(outside or units)
+    excluded = [
+        unit
+        for unit in units
+        if EXCLUDING.search(text[max(0, unit.start - 40) : unit.start]) or EXCLUDED.match(text[unit.end :])
+    ]
+    groups = _grouped(text, [unit for unit in units if unit not in excluded])
+    return Must(
+        required=tuple(dict.fromkeys(names for names, _ in groups)),
+        firm=frozenset(names for names, firm in groups if firm),
+        excluded=tuple(unit.names for unit in excluded),
+    )
 
 
-def _grouped(text: str, units: Sequence[tuple[int, int, Group]]) -> tuple[Group, ...]:
-    groups: list[list[str]] = []
-    listed = bool(re.search(r"\bor\b|\boder\b|或", text))
-    end = 0
-    for start, stop, names in units:
-        between = text[end:start].strip().casefold()
-        joined = bool(groups) and listed and set(_APART.split(between)) <= _JOINERS
-        if joined:
-            groups[-1] += names
+def _quoted_names(text: str, names: Names) -> Group:
+    """What is quoted, with its other names where it is the name of a thing."""
+    named = names.find(text)
+    whole = len(named) == 1 and (named[0].start, named[0].end) == (0, len(text))
+    return tuple(dict.fromkeys((text, *names.names(named[0].name)))) if whole else (text,)
+
+
+def _without_frame(names: Group) -> Group:
+    """Names, with what is left of them without words that say nothing: "German" of "German firm"."""
+    bare = [" ".join(w.folded for w in words(name) if not _is_frame(w.folded)) for name in names[:1] if " " in name]
+    return tuple(dict.fromkeys((*names, *filter(None, bare))))
+
+
+def _is_topic(text: str, start: int) -> bool:
+    return bool(_TOPIC.search(text[max(0, start - 40) : start]))
+
+
+def _is_name(text: str, word: Word) -> bool:
+    """Whether a word is written as a name: with a capital inside the sentence, or with a digit. Not in German."""
+    written = text[word.start : word.end]
+    return any(c.isdigit() for c in written) or (
+        word.start > 0 and written[0].isupper() and language_of(text) != "de" and not text[: word.start].endswith(". ")
+    )
+
+
+def _grouped(text: str, units: Sequence[_Unit]) -> list[tuple[Group, bool]]:
+    """Groups of alternatives, each with whether it is firm."""
+    either = bool(_EITHER.search(text))
+    rows: list[list[_Unit]] = []  # units with nothing but commas and joining words between them
+    for unit in units:
+        between = text[rows[-1][-1].end : unit.start] if rows else "?"
+        # in a row with commas words that only frame may stand between: "draft rules, draft guidelines"
+        joined = [w for w in _APART.split(between.casefold()) if not ("," in between and _is_frame(w))]
+        if rows and set(joined) <= _JOINERS and (between.strip() or either):
+            rows[-1].append(unit)
         else:
-            groups.append(list(names))
-        end = stop
-    return tuple(tuple(dict.fromkeys(group)) for group in groups)
+            rows.append([unit])
+    groups: list[tuple[Group, bool]] = []
+    for row in rows:
+        alternatives = len(row) >= _ROW or (either and not any(_AND & _joiners(text, a, b) for a, b in pairwise(row)))
+        if alternatives and len(row) > 1:
+            groups.append((tuple(dict.fromkeys(n for u in row for n in u.names)), any(u.firm for u in row)))
+        else:
+            groups += [(unit.names, unit.firm) for unit in row]
+    return groups
+
+
+def _joiners(text: str, first: _Unit, second: _Unit) -> set[str]:
+    return set(_APART.split(text[first.end : second.start].casefold()))
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -67,7 +67,7 @@ def test_every_body_of_the_issues_is_in_the_table(bodies: BodyTable, data: Path)
 
 def test_names_begin_with_the_key(bodies: BodyTable) -> None:
     """A body's names are its key, then the official English name, and the Chinese ones."""
-    assert bodies.names("MOF") == ("MOF", "Ministry of Finance", "MoF", "财政部")
+    assert bodies.names("MOF")[:4] == ("MOF", "Ministry of Finance", "MoF", "财政部")
     assert bodies.names("Ministry of Magic") == ("Ministry of Magic",)
 
 
@@ -120,7 +120,7 @@ def test_own_table_adds_bodies_and_names(tmp_path: Path) -> None:
     [
         ("[MOF", "not a table of bodies"),
         ("MOF = 3", "'MOF' is not a table"),
-        ("[MOF]\ngerman = []", "[MOF] has 'german'; expected english, acronyms, chinese"),
+        ("[MOF]\nfrench = []", "[MOF] has 'french'; expected english, acronyms, chinese, german"),
         ('[MOF]\nenglish = "Treasury"', "english of [MOF] is 'Treasury'; expected a list of names"),
         ('[MOF]\nenglish = [""]', "english of [MOF] is ['']"),
         ('[Treasury]\nchinese = ["财政部"]', "'财政部' is a name of both [MOF] and [Treasury]"),

@@ -7,7 +7,7 @@ import pytest
 from rag.index.tokens import words
 from rag.retrieval.names import Names
 from rag.retrieval.spelling import Correction
-from rag.retrieval.wording import Group, blanked, in_english, quoted, required, search_terms
+from rag.retrieval.wording import Group, blanked, in_english, must_hold, quoted, search_terms
 
 NAMES = Names({"robot": ["robot", "机器人"], "steel": ["steel", "Stahl"], "Acorn": ["Acorn", "橡子"]}, {})
 
@@ -15,7 +15,8 @@ NAMES = Names({"robot": ["robot", "机器人"], "steel": ["steel", "Stahl"], "Ac
 def _required(text: str, *, slips: dict[str, str] | None = None) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     meant = slips or {}
     corrections = [Correction(w.folded, w.start, w.end, meant[w.folded]) for w in words(text) if w.folded in meant]
-    return required(text, NAMES.find(text), corrections, [], NAMES)
+    must = must_hold(text, NAMES.find(text), corrections, [], NAMES)
+    return must.required, must.excluded
 
 
 def test_blanking_keeps_all_places() -> None:
