@@ -115,11 +115,14 @@ def fold(text: str) -> str:
 
 def states(folded: str, nugget: Nugget) -> bool:
     """Whether a folded text states a fact: holds one of its forms, and not as part of a longer figure."""
-    return any(re.search(_bounded(fold(form)), folded) for form in nugget)
+    return any(re.search(_bounded(form), folded) for form in nugget)
 
 
 def _bounded(form: str) -> str:
-    """The form as a pattern: "5 percent" does not stand in "25 percent", nor "1.2" in "1.25"."""
+    """The form as a pattern: "5 percent" does not stand in "25 percent", nor "1.2" in "1.25", nor "MOT" in "promote"."""
+    if form.isupper() and form.isascii() and form.isalnum():
+        return rf"\b{fold(form)}\b"
+    form = fold(form)
     before = r"(?<!\d)(?<!\d[.,])" if form[0].isdigit() else ""
     after = r"(?!\d)(?![.,]\d)" if form[-1].isdigit() else ""
     return f"{before}{re.escape(form)}{after}"

@@ -86,6 +86,8 @@ def test_a_fact_is_stated_by_any_form_but_not_inside_a_longer_figure() -> None:
     assert not states("some 1.25", ("1.2",))
     assert states("the year 2025, then", ("2025",))
     assert states("all chips", ("chip",))
+    assert not states("to promote chips", ("MOT",))
+    assert states("the mot, too", ("MOT",))
 
 
 def _checked(items: Mapping[str, Item], *questions: Question) -> str:
