@@ -9,7 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answers.figures import NEEDED, asks_for_office, counted, counted_near, names_person
+from rag.answers.figures import (
+    NEEDED,
+    asks_for_office,
+    asks_for_size,
+    counted,
+    counted_near,
+    names_person,
+    states_amount,
+)
 from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span, Voice
@@ -152,6 +160,8 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
         if asks_for_office(query.question):
             return []
         fits = None  # "who" may be a firm or a body as well
+    if query.wants == "amount" and asks_for_size(query.question):
+        fits = states_amount
     things = counted(query.text) if query.wants == "amount" else frozenset()
     hits = [top] if fits else [h for h in found.hits if h.score >= _NEAR_SHARE * top.score][:MOST_SENTENCES]
     pool = [

@@ -34,6 +34,11 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _REACH = 5  # words before and behind a number in which what it counts is looked for
+_SIZE = re.compile(
+    r"\bhow (?:much|large|big|high|great)\b|\b(?:size|scale|volume|total|figure|level)\b|\bwie (?:hoch|groß)\b"
+    r"|多少|规模",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     r"\b(?:19|20)\d\d\b"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -60,6 +65,11 @@ def states_amount(text: str) -> bool:
 def states_count(text: str) -> bool:
     """Whether a text states an amount of anything but money."""
     return states_amount(_MONEY.sub(" ", text))
+
+
+def asks_for_size(question: str) -> bool:
+    """Whether an amount asked for may be one of money as well: "how large was the listing?"."""
+    return bool(_SIZE.search(question))
 
 
 def states_money(text: str) -> bool:

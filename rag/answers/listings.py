@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.answers.extract import Claim, quoted, whole_list
+from rag.answers.figures import NEEDED
 from rag.answers.phrases import phrases_for
 from rag.answers.records import Coverage
 from rag.briefs.records import Item
+from rag.retrieval.listing import LISTS
 from rag.retrieval.matching import count_held
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
@@ -56,17 +58,54 @@ def _reason(query: Query, item: Item) -> Sentence:
 
 
 def compare(query: Query, searcher: Searcher) -> list[Claim]:
-    """Evidence from each side, side by side: of its best item the sentence that fits best and what it sets down."""
+    """Evidence from each side, side by side, parted the way in which the weaker side fits best.
+
+    A side that names nothing but a place or a time is all that lies there; else it is its best item: the sentence that
+    fits best, and what the item sets down.
+    """
+    ways = [[(side, searcher.search(side, _SIDE_DEPTH)) for side in sides] for sides in query.sides]
+    ways = [way for way in ways if all(found.hits for _, found in way)]
+    if not ways:
+        found = searcher.search(query, _SIDE_DEPTH)
+        ways = [[(query, found), (query, found)]]
+    # stable: of equals the likeliest
+    best = max(ways, key=lambda way: min(_fit(side, found) for side, found in way))
     claims: list[Claim] = []
     seen: set[str] = set()
-    for side in query.sides:
-        found = searcher.search(side, 5)
-        hit = next((hit for hit in found.hits if hit.item.id not in seen), None)
-        if hit is None:
+    for side, found in best:
+        items = list(found.listing or ()) if _is_list(side) else []
+        if items:
+            claims += [_line(side, item) for item in items]
+            seen |= {item.id for item in items}
             continue
-        seen.add(hit.item.id)
-        sentences = [s for s in found.scored(hit.item) if s.sentence.part != "reference"]
-        best = quoted(hit.item, max(sentences, key=lambda s: s.score).sentence)
-        rest = [claim for claim in whole_list(hit.item, found) if claim.spans != best.spans]
-        claims += sorted((best, *rest), key=lambda claim: claim.spans)
+        hit = next((hit for hit in found.hits if hit.item.id not in seen), None)
+        if hit is not None:
+            seen.add(hit.item.id)
+            claims += _evidence(query, hit.item, found)
     return [replace(claim, bullet=True) for claim in claims]
+
+
+_SIDE_DEPTH = 5
+
+
+def _fit(side: Query, found: Found) -> float:
+    """How well a side is answered: the score of its best item; what is looked up is found for sure."""
+    return 1.0 if _is_list(side) and found.listing else found.hits[0].score
+
+
+def _is_list(side: Query) -> bool:
+    return side.shape in LISTS and not side.required
+
+
+def _evidence(query: Query, item: Item, found: Found) -> list[Claim]:
+    """Of one side's item: when and what it is, the sentence that fits best, and what it sets down, in their order."""
+    said = phrases_for(query)
+    sentences = [s for s in found.scored(item) if s.sentence.part != "reference"]
+    fits = NEEDED.get(query.wants)
+    stating = [s for s in sentences if fits and fits(s.sentence.text)] or sentences
+    best = quoted(item, max(stating, key=lambda s: s.score).sentence)
+    rest = [claim for claim in whole_list(item, found) if claim.spans != best.spans]
+    first, *others = sorted((best, *rest), key=lambda claim: claim.spans)
+    heading = f"{item.heading}. " if item.heading else ""
+    speaker = said.comment if first.voice == "comment" else ""
+    return [replace(first, text=f"{said.date(item.date)}{said.colon}{heading}{speaker}{first.text}"), *others]

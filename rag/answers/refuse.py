@@ -17,7 +17,7 @@ from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS
 from rag.retrieval.matching import holding
-from rag.retrieval.patterns import ORDER
+from rag.retrieval.patterns import ATTRIBUTES, ORDER
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found
 from rag.retrieval.stopwords import FRAME, STOPWORDS, language_of
@@ -26,9 +26,12 @@ from rag.retrieval.wording import Group
 # Below both, the nearest item is about something else: chosen on the dev questions.
 LEAST_COSINE = 0.30
 LEAST_COVERAGE = 0.30
+# Where the nearest item is far, words count only where a single sentence holds so much of the question.
+HALF = 0.5
 # From here on the nearest item is about what is asked, whatever abbreviation stands in the question.
 NEAR_COSINE = 0.45
 
+_WHOLE = ("list", "count")
 Refusal = tuple[Reason, str]  # with the words it hangs on
 
 _CAPITALISED = r"\b(?=\w*[A-Z])[A-Za-z][\w&+-]*(?:\.\w+)*\+?"
@@ -71,7 +74,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
         return "unknown_name", said.listed(unknown)
-    if not found.hits or (found.listing == () and not query.required):
+    if not found.hits or (found.listing == () and (not query.required or (query.read.body and query.shape in _WHOLE))):
         return "not_stated", ""
     if found.listing:
         return None
@@ -82,9 +85,23 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
         return "not_stated", ""
     nearest = max(hit.cosine for hit in found.hits)
     covered = max(hit.coverage for hit in found.hits)
-    if nearest < LEAST_COSINE and covered < LEAST_COVERAGE:
+    names = bool(_names_found(query, found))
+    told = (names and query.companies) or (covered >= LEAST_COVERAGE and (names or _half_said(found)))
+    if nearest < LEAST_COSINE and not told:
         return "off_topic", ""
+    if lacks_attribute(query.question, found.hits[0].item):
+        return "not_stated", ""
     return None
+
+
+def _half_said(found: Found) -> bool:
+    """Whether a single sentence of the best items holds half of the question's weight."""
+    return any(s.coverage >= HALF for hit in found.hits[:3] for s in found.scored(hit.item))
+
+
+def lacks_attribute(question: str, item: Item) -> bool:
+    """Whether a question asks for an attribute ("share price", "headcount") that the best item never speaks of."""
+    return any(asked.search(question) and not held.search(item.text) for asked, held in ATTRIBUTES)
 
 
 def _any_holds(found: Found, items: Sequence[Item], group: Group) -> bool:
@@ -123,11 +140,13 @@ def _held(word: str, vocabulary: Collection[str]) -> bool:
 
 def _known_name_found(query: Query, found: Found) -> bool:
     """Whether the best item holds another name of the question, one that is not in every tenth window."""
-    if not found.hits:
-        return False
-    held = set(terms(found.hits[0].item.text))
-    named = {term for name in _names(query.text) for term in terms(name)} & held
-    return any(found.weights.get(term, 0.0) > _TELLING for term in named)
+    return any(found.weights.get(term, 0.0) > _TELLING for term in _names_found(query, found))
+
+
+def _names_found(query: Query, found: Found) -> set[str]:
+    """Terms of the question's names that the best item holds."""
+    held = set(terms(found.hits[0].item.text)) if found.hits else set()
+    return {term for name in _names(query.text) for term in terms(name)} & held
 
 
 def _of_year(item: Item, years: Sequence[int]) -> bool:

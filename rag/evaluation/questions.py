@@ -119,7 +119,7 @@ def states(folded: str, nugget: Nugget) -> bool:
 
 
 def _bounded(form: str) -> str:
-    """The form as a pattern: "5 percent" does not stand in "25 percent", nor "1.2" in "1.25", nor "MOT" in "promote"."""
+    """The form as a pattern: "5 percent" stands neither in "25 percent" nor "1.2" in "1.25", nor "MOT" in "promote"."""
     if form.isupper() and form.isascii() and form.isalnum():
         return rf"\b{fold(form)}\b"
     form = fold(form)
@@ -145,7 +145,7 @@ def _problems(question: Question, items: Mapping[str, Item], folded: Mapping[str
 def _counts(nugget: Nugget, number: int) -> bool:
     """Whether the fact is how many gold items there are ("four measures"): that stands in none of them."""
     words = {str(number), *_COUNTS[number : number + 1]}
-    return all(form.split()[0].casefold() in words for form in nugget)
+    return all(re.match(r"\d+|\w+", form)[0].casefold() in words for form in nugget)  # type: ignore[index]  # never empty
 
 
 # --- one line ----------------------------------------------------------------------------------------------------

@@ -144,8 +144,8 @@ class Times:
     impossible: tuple[str, ...] = ()  # days that the calendar lacks, in the text's words
 
 
-def read_times(text: str, covered: Collection[Day] = ()) -> Times:
-    """Windows and deadlines in a text.
+def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False) -> Times:
+    """Windows and deadlines in a text; with `apart` "from A to B" are two windows.
 
     A month without a year is of a year named elsewhere in the text, else of the latest year `covered` has it in.
     """
@@ -158,9 +158,9 @@ def read_times(text: str, covered: Collection[Day] = ()) -> Times:
         point = points[position]
         following = points[position + 1] if position + 1 < len(points) else None
         before = text[max(0, point.span[0] - _LOOK_BACK) : point.span[0]]
-        if _BY.search(before) or (point.year_only and _is_due(text, point, covered)):
+        if not apart and (_BY.search(before) or (point.year_only and _is_due(text, point, covered))):
             deadlines.append((point.until.year, point.span))  # type: ignore[union-attr]  # a point has both ends
-        elif following and _joins(text, point, following):
+        elif following and not apart and _joins(text, point, following):
             windows.append(
                 replace(following, since=point.since, span=(point.span[0], following.span[1]), year_only=False)
             )

@@ -124,7 +124,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
             rf"\bhow much\b.{{0,80}}\b{_SPEND}\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_MONEY}\b",
             r"\bwhat (?:does|did|do|will|would|is|was)\b.{0,80}\bcost\b",
-            rf"\b(?:maximum|total|planned) {_MONEY}\b",
+            rf"\b(?:maximum|total|planned|purchase|selling|contract|order) {_MONEY}\b",
             r"\bfor what (?:price|sum)\b",
             r"\bwie ?viel (?:geld|kostet|investiert)\b",
             r"\bwelchen (?:jahres)?umsatz\b",
@@ -145,7 +145,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         _any(
             r"\bhow (?:many|much|large|big|high|far|old|fast|often)\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_AMOUNT}\b",
-            rf"^{_AMOUNT} of\b",
+            rf"(?:^|[:;,–-] ?){_AMOUNT} of\b",
             r"\bwie ?viele?\b",
             r"\bwie (?:hoch|groß)\b",
             "多少|几个|几项",
@@ -180,8 +180,10 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"bigger|higher|smaller|lower|longer|shorter|stricter|earlier|later|greater|older|newer)\b.{0,200}\bor\b",
             r"\b(?:are|were|is) there (?:more|fewer)\b.{0,200}\bor\b|\b(?:larger|bigger|higher|"
             r"smaller)\b.{0,20}[,:].{0,200}\bor\b",
+            r"^(?:does|do|did|is|are|was|were|has|have)\b.{0,150}\bor\b.{0,100}\b(?:more|fewer|less|larger|"
+            r"bigger|higher|earlier|later)\b",
             r"\b(?:of|in|for|by) each\b|\b(?:does|do|did|is|has) each\b|\bagainst the (?:one|other)\b|"
-            r"\d against (?:the )?\w",
+            r"\d\d\b.{0,40}\bagainst\b",
             r"\bgegenüberstell\w*|\bjeweils\b|\b(?:größer|höher|kleiner|niedriger)\b.{0,200}\boder\b",
             r"\bvergleich\w*|\bunterschied\w*|\bunterscheide\w*",
             "比较|对比|区别|有何不同|有什么不同|各自",
@@ -283,6 +285,33 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# What a question may ask of a thing, and how an item that tells it speaks.
+ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (_any(rf"\b(?:{asked})\b"), _any(rf"\b(?:{held})"))
+    for asked, held in (
+        (
+            r"(?:tele)?phone numbers?|e-?mail address(?:es)?|street address(?:es)?|postal code|web ?site|hotline",
+            "phone|e-?mail|address|website",
+        ),
+        (
+            r"share price|stock price|market (?:value|cap(?:itali[sz]ation)?)",
+            "share price|stock|market value|market cap",
+        ),
+        (r"profits?|net income|earnings|losses", "profit|income|earn|loss"),
+        (
+            r"headcount|employees|staff|workforce|payroll|workers .{0,20}hired?",
+            "employ|staff|workforce|workers|jobs|hire|personnel",
+        ),
+        (r"salar(?:y|ies)|wages?|paid monthly", "salar|wage|pay"),
+        (r"purchase price|selling price|price tag", "price|cost|worth|paid|pay "),
+        (r"penalt(?:y|ies)|fines?", "penalt|fine|punish|sanction|ban"),
+        (r"buyer|purchaser", "buy|buyer|bought|purchas|acquir|sold to|sell"),
+        (r"interest rate", "interest|rate"),
+        (r"population|inhabitants", "population|inhabitant"),
+        (r"market share", "market share|share of"),
+        (r"nationality|birthday|how old is|age of", "age|born|birth|national"),
+    )
+)
 # An order to the assistant rather than a question to the briefs.
 ORDER = _any(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|"
@@ -293,6 +322,14 @@ ORDER = _any(
     r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|send|e-?mail|buy|sell|hack|invent|make up)\b",
     r"^(?:please )?(?:write|say|state|claim|confirm|answer|reply|output|print|repeat|respond)\b.{0,20}"
     r"\b(?:that|only|with|yes|no)\b",
+    r"^(?:please |could you |can you )?(?:write|compose|draft|create|generate|draw|sing|tell|give)\b.{0,24}"
+    r"\b(?:poem|haiku|limerick|song|joke|essay|letter|e-?mail|speech|tweet|code|script|program|rap|recipe)\b",
+    r"\btranslate\b|\bput (?:this|that|it|the following) into \w+",
+    r"\b(?:your (?:honest |own |personal )?(?:forecast|opinion|guess|prediction|advice|recommendation)|should i)\b",
+    r"\b(?:do|would|can) you (?:think|believe|expect|recommend|advise)\b|"
+    r"\bwhat will\b.{0,120}\bnext (?:year|month|week)\b",
+    r"\b(?:schreib|dichte|übersetz)\w*\b.{0,40}\b(?:gedicht|lied|geschichte|e-?mail|ins? \w+)\b|\bsoll ich\b",
+    "扮演|翻译成|写一?[首篇封]|推荐.{0,6}(?:股|基金)|我该不该|我应该",
     "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",
     r"\b(?:ignorier|vergiss)\w*\b.{0,30}\b(?:anweisung|regel|vorgabe)\w*",
 )

@@ -91,11 +91,22 @@ def sections(text: str) -> tuple[tuple[Section, ...], list[Span]]:
     return tuple(dict.fromkeys(named)), found
 
 
-PARTING = re.compile(
-    r"\s(?:with|versus|vs\.?|against|next to|compared (?:to|with)|mit|gegen(?:über)?)\s|\sand\s|\sund\s|与|和|跟|、",
-    re.IGNORECASE,
+# What may stand between the two sides of a comparison, the surest first.
+_PARTING = (
+    re.compile(r"\s(?:versus|vs\.?|against|next to|compared (?:to|with)|gegen(?:über)?)\s", re.IGNORECASE),
+    re.compile(r"\s(?:with|mit|than|als|from(?: that of| those of)?)\s|与|跟|[;；]", re.IGNORECASE),
+    re.compile(r",?\s(?:or|oder)\s|还是|或", re.IGNORECASE),
+    re.compile(r"\s(?:and|und)\s|和|、", re.IGNORECASE),
+    re.compile(r"[,，.。:：]\s?"),
 )
-WEAK = frozenset(("and", "und", "和", "、"))
+_MOST_PARTINGS = 5
+
+
+def parted(text: str) -> list[tuple[str, str]]:
+    """Ways to part a text into the two sides of a comparison, the likeliest first."""
+    places = [match for pattern in _PARTING for match in pattern.finditer(text)]
+    halves = [(text[: m.start()].strip(), text[m.end() :].strip()) for m in places]
+    return [pair for pair in halves if all(any(c.isalnum() for c in half) for half in pair)][:_MOST_PARTINGS]
 
 
 def is_narrow(window: Window) -> bool:

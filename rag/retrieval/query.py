@@ -38,6 +38,7 @@ class Query:
 
     question: str  # as asked
     text: str  # what is searched for, in English as far as known: with the question before where it leans on that
+    sense: str  # what is encoded: the text without the country that all is about
     terms: tuple[str, ...]  # of the text, for the words: each once
     given: Facets  # the caller's arguments: they restrict
     read: Facets  # read from the words: what satisfies them comes first
@@ -53,7 +54,7 @@ class Query:
     deadlines: tuple[int, ...] = ()  # years by which something is due
     years: tuple[int, ...] = ()  # years named alone, not as deadlines: of a figure, or of an event
     impossible: tuple[str, ...] = ()  # days the calendar lacks, as written
-    sides: tuple[Query, ...] = ()  # of a comparison: one question each
+    sides: tuple[tuple[Query, ...], ...] = ()  # ways to part a comparison, the likeliest first: a question a side
     companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
     missing_issue: str = ""  # month of an issue that is asked for and that there is none of
     leans_on: str = ""  # the question before, where this one only makes sense after it

@@ -27,12 +27,11 @@ from rag.retrieval.places import (
     ISSUE_AFTER,
     ISSUE_BEFORE,
     ISSUES,
-    PARTING,
     SOLE,
     TOGETHER,
-    WEAK,
     is_narrow,
     is_when,
+    parted,
     sections,
     with_gloss,
     within,
@@ -40,7 +39,7 @@ from rag.retrieval.places import (
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
-from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms
+from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
 
 LIMIT = 2000  # characters of a question
 _SHOWN = 80  # characters of the question before, where one leans on it
@@ -106,24 +105,27 @@ class Reader:
         shape = before.query.shape if inherits and own == "answer" else own
         return replace(query, wants=wants, shape=shape, leans_on=leaned)
 
-    def _sides(self, text: str, query: Query) -> tuple[Query, ...]:
-        """The sides of a comparison as questions of their own: by the times named, else by the word that parts them."""
-        windows = dates.read_times(text, {*self.days, *self.issues}).windows
-        parting = list(PARTING.finditer(text))
-        strong = [m for m in parting if m.group().strip().casefold() not in WEAK]
+    def _sides(self, text: str, query: Query) -> tuple[tuple[Query, ...], ...]:
+        """Ways to part a comparison into sides that are questions of their own: by its times, and at words between."""
+        ways = [tuple(self._parsed(half) for half in halves) for halves in parted(text)]
+        ways = [way for way in ways if all(side.says_something for side in way)]
+        sides = [tuple(replace(side.query, given=query.given, sides=()) for side in way) for way in ways]
+        by_time = self._sides_by_time(text, query)
+        return ((by_time,) if by_time else ()) + tuple(sides)
+
+    def _sides_by_time(self, text: str, query: Query) -> tuple[Query, ...]:
+        """A side for each time named, restricted to it: nothing of another stands in for it."""
+        windows = dates.read_times(text, {*self.days, *self.issues}, apart=True).windows
+        if len(windows) < 2:
+            return ()
+        shape: Shape = "answer" if query.required else "list"
+        alone = replace(query, shape=shape, read=replace(query.read, issue=(), since=None, until=None), sides=())
         issues = [next((day for day in self.issues if within(day, w)), None) for w in windows]
-        if len(windows) > 1 and not strong:
-            # a side is restricted to its issue or time: nothing of another stands in for it
-            alone = replace(query, shape="answer", read=replace(query.read, issue=(), since=None, until=None))
-            of_issues = ISSUES.search(text) and all(issues)
-            return tuple(
-                replace(alone, given=replace(query.given, **({"issue": (day,)} if of_issues else _ends(w))))
-                for w, day in zip(windows, issues, strict=True)
-            )
-        parted = next(iter(strong or parting), None)
-        texts = [text[: parted.start()], text[parted.end() :]] if parted else [text]
-        sides = [self._parsed(part).query for part in texts if any(c.isalnum() for c in part)]
-        return tuple(replace(side, shape="answer", given=query.given) for side in sides)
+        if ISSUES.search(text) and all(issues):
+            return tuple(replace(alone, given=replace(query.given, issue=(day,))) for day in issues if day)
+        if not all(any(within(day, w) for day in self.days) for w in windows):
+            return ()
+        return tuple(replace(alone, given=replace(query.given, since=w.since, until=w.until)) for w in windows)
 
     def _leaned_on(self, history: Sequence[object]) -> _Parsed | None:
         """The question that a follow-up leans on: the last one, itself read with those that it leans on."""
@@ -167,6 +169,7 @@ class Reader:
         query = Query(
             question=text,
             text=english,
+            sense=without_country(english, [thing.name for thing in named]),
             terms=search_terms(english, text, [(b.key, b.start, b.end) for b in meant]),
             given=Facets(),
             read=Facets(
@@ -310,6 +313,11 @@ class _Parsed:
     content_words: int  # words that say what it is about
     named: tuple[Span, ...]  # where it names things
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it says what to look for: words of its own, a body or an issue."""
+        return bool(self.content_words or self.query.read.body or self.query.read.issue)
+
 
 def checked_question(question: str) -> str:
     """The question as it is worked on: no control characters, white space trimmed.
@@ -340,10 +348,6 @@ def _swapped(before: _Parsed, after: _Parsed) -> str | None:
         if old in text:
             return text.replace(old, name)
     return None
-
-
-def _ends(window: Window) -> dict[str, Day | None]:
-    return {"since": window.since, "until": window.until}
 
 
 def _joined(before: _Parsed, after: _Parsed) -> str:

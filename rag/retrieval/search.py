@@ -119,7 +119,7 @@ class Searcher:
         listing = None if query.shape == "all" and len(fitting or ()) < _SEVERAL else fitting
         depth = max(DEPTH, 8 * k)
         vector = (
-            self._encoder.encode([query.text[:ENCODED]])[0]
+            self._encoder.encode([query.sense[:ENCODED]])[0]
             if self._encoder is not None and self._stages.vectors
             else None
         )

@@ -30,6 +30,9 @@ _TOPIC = re.compile(
     r"erwähn\w*)\s+(?:(?:the|any|an?|de[rnms]|die|das)\s+)?$",
     re.IGNORECASE,
 )
+_COUNTRY = re.compile(
+    r"\b(?:in |of |the )?(?:mainland )?(?:China|Chinese|Beijing)\b(?:['’]s)?|\bchinesisch\w*", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,80})[\"“”»]")
 
 
@@ -54,6 +57,16 @@ def in_english(text: str, named: Sequence[Named], corrections: Sequence[Correcti
     if language == "zh":
         text = _CHINESE.sub(" ", text)
     return " ".join(text.split())
+
+
+def without_country(text: str, names: Sequence[str]) -> str:
+    """The text without "China" and the like, where it is no part of a name.
+
+    Everything here is about China: the word would draw a question about anything else in that country near.
+    """
+    if any(_COUNTRY.search(name) and _COUNTRY.sub("", name).strip() for name in names):
+        return text
+    return " ".join(_COUNTRY.sub(" ", text).split()) or text
 
 
 def quoted(text: str) -> list[Span]:

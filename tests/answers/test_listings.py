@@ -59,8 +59,9 @@ def test_a_comparison_cites_each_side(world: Any) -> None:
     answer = world.ask("Compare the robot plan with the loan for green energy")
     assert {citation.item_id for citation in answer.citations} == {"2023-03-01/top5/1", "2023-05-03/policy/1"}
     assert answer.citations[0].item_id == "2023-03-01/top5/1"
-    assert answer.statements[0].text == "The robot plan wants 240 robots on every farm by 2026."
-    assert answer.statements[-1].text == "The MOF widened a loan for green energy."
+    first, last = answer.statements[0].text, answer.statements[-1].text
+    assert first == "18 January 2023: Robots for every farm. The robot plan wants 240 robots on every farm by 2026."
+    assert last == "4 April 2023: The MOF widened a loan for green energy."
 
 
 def test_two_sides_never_rest_on_one_item(world: Any) -> None:

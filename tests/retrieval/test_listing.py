@@ -44,7 +44,15 @@ ITEMS = [ROBOT, CAR, STEEL, LOAN]
 
 
 def _query(**fields: Any) -> Query:
-    plain = {"question": "?", "text": "?", "terms": (), "given": Facets(), "read": Facets(), "wants": "text"}
+    plain = {
+        "question": "?",
+        "text": "?",
+        "sense": "?",
+        "terms": (),
+        "given": Facets(),
+        "read": Facets(),
+        "wants": "text",
+    }
     return Query(**{**plain, "shape": "list", **fields})
 
 

@@ -168,11 +168,11 @@ def test_a_history_that_is_malformed_is_passed_over() -> None:
 
 def test_sides_of_a_comparison_are_questions_of_their_own() -> None:
     """Two things or two times are set side by side."""
-    assert [side.text for side in _read("Compare the robot plan with the training bases").sides] == [
+    assert [side.text for side in _read("Compare the robot plan with the training bases").sides[0]] == [
         "Compare the robot plan",
         "the training bases",
     ]
-    sides = _read("How do the robot plans of February and November 2023 differ?").sides
+    sides = _read("How do the robot plans of February and November 2023 differ?").sides[0]
     assert [side.given.since for side in sides] == [dt.date(2023, 2, 1), dt.date(2023, 11, 1)]
 
 

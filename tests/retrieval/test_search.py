@@ -60,7 +60,8 @@ def searching(tmp_path: Path, counting_encoder: Encoder) -> Iterator[Searching]:
 
 
 def _query(text: str = "robot chip", **fields: Any) -> Query:
-    plain = {"question": text, "text": text, "terms": tuple(text.split()), "given": Facets(), "read": Facets()}
+    words = tuple(text.split())
+    plain = {"question": text, "text": text, "sense": text, "terms": words, "given": Facets(), "read": Facets()}
     return Query(**{**plain, "wants": "text", "shape": "answer", **fields})
 
 

@@ -58,7 +58,7 @@ def an_answer(item: Item, quotes: Sequence[str], **fields: Any) -> Answer:
         "text": "\n\n".join(f"{quote} [1]" for quote in quotes),
         "statements": tuple(Statement(quote, (1,), "document", "supported") for quote in quotes),
         "citations": tuple(citations),
-        "query": Query("?", "?", (), Facets(), Facets(), "text", "answer"),
+        "query": Query("?", "?", "?", (), Facets(), Facets(), "text", "answer"),
         "abstained": False,
         "coverage": COVERAGE,
     }
