@@ -55,14 +55,18 @@ def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[
     """Those of the items that hold what must occur.
 
     Words that stand together in the question are looked for together first, and one by one where no item has them so.
-    Of several words those that no item found has are taken for a matter of wording, unless they are firm.
+    Of several words those that no item found has are taken for a matter of wording, unless they are firm; where the
+    others never stand together, the firm ones alone count.
     """
-    telling = [group for group in query.required if len(holding(items, [group])) <= EVERYWHERE * len(items)]
-    groups = tuple(telling or query.required)
+    placed = bool(query.read.issue or query.read.since or query.read.until)
+    names_only = query.shape == "overview" and placed
+    required = [group for group in query.required if group in query.firm or not names_only]
+    telling = [group for group in required if len(holding(items, [group])) <= EVERYWHERE * len(items)]
+    groups = tuple(telling or ([] if placed else required))
     apart = _apart(groups)
     firm = {*query.firm, *_apart([group for group in groups if group in query.firm])}
     kept = tuple(group for group in apart if group in firm or _holding(query, found, [group]))
-    for attempt in dict.fromkeys((groups, apart, kept)):
+    for attempt in dict.fromkeys((groups, apart, kept, tuple(group for group in apart if group in firm))):
         held = _holding(query, found, attempt)
         if held and (attempt or not groups):
             return held
@@ -96,12 +100,14 @@ def due_in(item: Item, year: int) -> bool:
 def _holding(query: Query, items: Sequence[Item], groups: Sequence[Group]) -> list[Item]:
     if not query.titles:
         return holding(items, groups)
-    return [item for item in items if item.heading and text_holds_all(_titles(query, item), groups)]
+    return [item for item in items if text_holds_all(_titles(query, item), groups)]
 
 
 def _titles(query: Query, item: Item) -> str:
+    """What a title may be: the official ones, the heading; a news item names its document in its text, if at all."""
     official = f"{item.titles.english}\n{item.titles.chinese}"
-    return {"official": official, "heading": item.heading}.get(query.titles, f"{official}\n{item.heading}")
+    anywhere = f"{official}\n{item.heading}" if item.heading else plain(item.text)
+    return {"official": official, "heading": item.heading}.get(query.titles, anywhere)
 
 
 def _apart(groups: Sequence[Group]) -> tuple[Group, ...]:

@@ -233,11 +233,17 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\b(?:run|walk|take) (?:me|us) through\b",
             r"\bworum (?:geht|ging)\b|\bwas steht in\b|\binhalt der ausgabe\b",
             r"\bsummar(?:y|i[sz]ed?|ies)\b",
-            r"\bcontents? of\b",
+            r"\bcontents? of\b|\bgist of\b|\bin a nutshell\b|\bhighlights\b|\b(?:key|main) (?:points|"
+            r"takeaways|messages)\b|\btakeaways\b",
+            r"\bheadlines (?:of|in|from)\b|\bwhat(?:'s| is| was) new in\b",
+            r"\b(?:what|which) (?:\w+ )?(?:topics|stories|subjects|themes|issues)\b.{0,60}\b(?:issue|brief|edition)\b",
+            r"\bwhat (?:does|did|do)\b.{0,40}\b(?:issue|brief|edition)\b.{0,24}\b(?:cover|contain|include|"
+            r"deal with|report|focus|feature|hold|offer|talk)",
+            r"\bkurzfassung\b|\bthemen der\b|\bhauptpunkte\b|\bwas gibt es neues\b",
             r"\bwhat(?:'s| is| was| does| did)? (?:in|contain)\b.{0,40}\b(?:issue|brief|edition)\b",
             r"\b(?:main|top|lead|five|key|big) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
             r"\büberblick\b|\bzusammenfass\w*|\bhauptthemen\b",
-            "概览|概述|概括|总结|综述|主要内容|有哪些内容|讲了(?:些)?什么",
+            "概览|概述|概括|总结|综述|主要内容|有哪些内容|讲了(?:些)?什么|主要讲|要点|摘要|话题",
         ),
     ),
     (

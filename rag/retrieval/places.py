@@ -130,7 +130,12 @@ def with_gloss(text: str, start: int, end: int) -> Span:
 
 # Several bodies that must all have issued a measure, and those that must not.
 TOGETHER = re.compile(
-    r"\bboth\b|\bside by side as\b|\bjoint(?:ly)?\b|\btogether\b|\bgemeinsam\b|共同|联合", re.IGNORECASE
+    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|\btogether\b|\bgemeinsam\b|共同|联合",
+    re.IGNORECASE,
+)
+WITH_OTHERS = re.compile(
+    r"\bwith(?: or without)? (?:any |other |further |more )*(?:partners|agencies|bodies|ministries|issuers|others)\b",
+    re.IGNORECASE,
 )
 ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|含联合|或", re.IGNORECASE)
 EXCLUDING = re.compile(

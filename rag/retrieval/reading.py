@@ -29,6 +29,7 @@ from rag.retrieval.places import (
     ISSUES,
     SOLE,
     TOGETHER,
+    WITH_OTHERS,
     is_narrow,
     is_when,
     parted,
@@ -152,7 +153,8 @@ class Reader:
         shape, wants = shape_of(text), wants_of(text)
         issues, issue_spans, missing = self._issues(text, times, shape)
         titles, title_spans = titled(text)
-        frame = [*times.spans, *section_spans, *issue_spans, *title_spans]
+        alone_or_not = [match.span() for match in WITH_OTHERS.finditer(text)]
+        frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *alone_or_not]
         excluded = [b for b in bodies if _is_excluded(text, b)]
         meant = [b for b in bodies if b not in excluded]
         must = must_hold(text, named, corrections, [*frame, *((b.start, b.end) for b in bodies)], self.names)
@@ -169,7 +171,7 @@ class Reader:
         query = Query(
             question=text,
             text=english,
-            sense=without_country(english, [thing.name for thing in named]),
+            sense=without_country(english, [*(n.name for n in named), *(text[b.start : b.end] for b in bodies)]),
             terms=search_terms(english, text, [(b.key, b.start, b.end) for b in meant]),
             given=Facets(),
             read=Facets(
@@ -292,7 +294,7 @@ def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]
     placed = bool(where.issues or where.times.windows or where.times.deadlines or where.bodies)
     if wants == "issuer" and shape in ("answer", "list", "overview"):
         if subject:
-            return wants, "answer" if not where.bodies else shape
+            return wants, shape if where.bodies or where.times.windows else "answer"
         return ("text", "list") if where.bodies else (wants, shape)
     if shape != "answer" or wants not in ("text", "view"):
         return wants, shape

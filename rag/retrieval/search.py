@@ -17,6 +17,7 @@ from rag.briefs.records import Item, Span
 from rag.index.records import Encoder, Passage
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS, listed, says_something
+from rag.retrieval.matching import holding
 from rag.retrieval.query import Query
 from rag.retrieval.sentences import Sentence, best_sentence, coverage, sentences_of
 
@@ -128,7 +129,8 @@ class Searcher:
         dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
         first = {item.id for item in fitting or ()}
         share = self._dense_weight(dense, lexical)
-        hits = self._fused(query, first, dense, lexical, share, weights, k)
+        named = {item.id for item in holding(self.select(query.given), query.companies)} if query.companies else set()
+        hits = self._fused(query, first, named, dense, lexical, share, weights, k)
         return Found(
             tuple(hits),
             None if listing is None else tuple(listing),
@@ -163,6 +165,7 @@ class Searcher:
         self,
         query: Query,
         first: set[str],
+        named: set[str],
         dense: Mapping[int, float],
         lexical: Mapping[int, float],
         share: float,
@@ -192,7 +195,11 @@ class Searcher:
             span = range(starts[n], starts[n + 1] if n + 1 < len(starts) else len(rows))
             return rows[max(span, key=lambda at: share * cosines[at] + (1 - share) * covers[at])]
 
-        order = sorted(range(len(ids)), key=lambda n: (ids[n] not in first, ids[n] in misfit, -scores[n], ids[n]))[:k]
+        def rank(n: int) -> tuple[bool, bool, bool, float, str]:
+            owner = ids[n]
+            return owner not in first, owner in misfit, bool(named) and owner not in named, -scores[n], owner
+
+        order = sorted(range(len(ids)), key=rank)[:k]
         items = self._index.items_of([ids[n] for n in order])
         return [
             self._hit(item, scores[n], passage(n), near[n], held[n], weights)

@@ -144,7 +144,7 @@ def must_hold(
 
 def _quoted_names(text: str, names: Names) -> Group:
     """What is quoted, with its other names where it is the name of a thing."""
-    named = names.find(text)
+    named = names.find(text) if language_of(text) == "zh" else []
     whole = len(named) == 1 and (named[0].start, named[0].end) == (0, len(text))
     return tuple(dict.fromkeys((text, *names.names(named[0].name)))) if whole else (text,)
 
