@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -95,6 +96,34 @@ def test_items_lists_all_that_satisfy_the_filters(run: Run) -> None:
     assert status == 0
     assert "1 item, complete." in out
     assert "2024-05-08/policy/2" in out
+
+
+def test_a_list_comes_as_csv(run: Run) -> None:
+    """`--csv` gives one line an item of a listing, and one a statement of an answer, with what it cites."""
+    status, out, _ = run("items", "--body", "MOF", "--since", "2024-04-01", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert status == 0
+    assert rows[0]["item"] == "2024-05-08/policy/2"
+    assert rows[0]["bodies"] == "MOF, MIIT"
+    status, out, _ = run("ask", "Everything issued by the MOF in April 2024", "--csv")
+    answered = list(csv.DictReader(io.StringIO(out)))
+    assert {row["item"] for row in answered} == {row["item"] for row in rows}
+    assert [row["marker"] for row in answered] == [str(n) for n in range(1, len(rows) + 1)]
+
+
+def test_a_refusal_as_csv_has_no_line(run: Run) -> None:
+    """The head alone goes to standard output, the refusal to standard error."""
+    status, out, err = run("ask", "What did the MIIT publish in July 2021?", "--csv")
+    assert (status, len(out.splitlines())) == (1, 1)
+    assert "The briefs hold nothing dated" in err
+
+
+def test_what_was_understood_is_shown(run: Run) -> None:
+    """Each part with the name by which `--ignore` takes it back."""
+    _, out, _ = run("ask", "All measures of the MOF in April 2024")
+    assert "issued by MOF (body)" in " ".join(out.split())
+    _, out, _ = run("ask", "All measures of the MOF in April 2024", "--ignore", "body")
+    assert "(body)" not in out
 
 
 def test_no_item_is_status_1(run: Run) -> None:

@@ -209,6 +209,29 @@ def test_lists_of_a_caller(library: Library) -> None:
         loose.item(["2023-03-01/top5/1"])
 
 
+TEN = " ".join(f"{n}. What did the MIIT issue in April 202{n}?" for n in range(10))
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What happened after May 2024 and before 2023?", None),  # one of two contradicting times is taken
+        ("What did the MOF issue on 31 February 2023?", "period"),
+        ("what of it and the", "off_topic"),
+        ("42", "off_topic"),
+        ("Quelles recettes de cuisine préférez-vous ce soir?", "off_topic"),
+        ("What did the MIIT issue in April 2024 about robots? " * 38, None),
+        (TEN, None),
+    ],
+)
+def test_an_odd_question_gets_an_answer_or_a_refusal(library: Library, question: str, reason: str | None) -> None:
+    """Contradictions, days that are none, stop words, digits, another language, 2,000 characters, ten questions."""
+    answer = library.ask(question)
+    assert answer.text
+    assert not answer.abstained or answer.reason is not None
+    assert reason is None or answer.reason == reason
+
+
 def test_an_unknown_item_is_named(library: Library) -> None:
     """An address that is none is an error that shows what one looks like."""
     with pytest.raises(InputError, match="'2023-03-01/top5/9' is no item of this corpus"):

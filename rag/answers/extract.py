@@ -16,11 +16,13 @@ from rag.answers.figures import (
     counted,
     counted_near,
     names_person,
+    of_other_years,
     states_amount,
 )
 from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span, Voice
+from rag.retrieval.matching import text_holds_all
 from rag.retrieval.patterns import Wants
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Scored
@@ -66,7 +68,7 @@ class Claim:
 def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     """The claims that answer the query, best first; none where the items found do not state what is asked."""
     top = found.hits[0].item
-    if query.wants in _FIELDS:
+    if query.wants in _FIELDS and not _is_inside(query, top):
         return _fields(query, top, bodies)
     if query.wants == "view":
         return _view(query, top, found)
@@ -75,6 +77,16 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
         if listed:
             return listed
     return _sentences(query, found)
+
+
+def _is_inside(query: Query, item: Item) -> bool:
+    """Whether the question is on something that the item only speaks of: its fields are not that thing's.
+
+    "Who signed the Wuhan Declaration?", which a notice on something else mentions.
+    """
+    named = [group for group in query.firm if " " in group[0] and group[0][0].isupper()]
+    titles = f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}"
+    return bool(item.heading and named) and not any(text_holds_all(titles, [group]) for group in named)
 
 
 _FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese title", "english title"))
@@ -149,6 +161,9 @@ def whole_list(item: Item, found: Found) -> list[Claim]:
     return [quoted(item, s) for s in lead] + [quoted(item, s, bullet=True) for s in bullets]
 
 
+_FIGURES: frozenset[Wants] = frozenset(("amount", "money", "share"))
+
+
 def _sentences(query: Query, found: Found) -> list[Claim]:
     """Sentences of the best items that together cover the question, the most telling first.
 
@@ -156,19 +171,23 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
     """
     fits = NEEDED.get(query.wants)
     top = found.hits[0]
+    if query.wants == "time" and not top.item.heading:  # the day of a news item is when it happened
+        return [_bullet(top.item, phrases_for(query), outlet=False)]
     if query.wants == "person" and not any(names_person(s.text) for s in sentences_of(top.item)):
         if asks_for_office(query.question):
             return []
         fits = None  # "who" may be a firm or a body as well
     if query.wants == "amount" and asks_for_size(query.question):
         fits = states_amount
+    years = query.years if query.wants in _FIGURES else ()  # a figure of another year is another figure
     things = counted(query.text) if query.wants == "amount" else frozenset()
     hits = [top] if fits else [h for h in found.hits if h.score >= _NEAR_SHARE * top.score][:MOST_SENTENCES]
     pool = [
         (hit.item, scored, _worth(things, scored) * hit.score / top.score)
         for hit in hits
         for scored in found.scored(hit.item)
-        if scored.sentence.part != "reference" and (fits is None or fits(scored.sentence.text))
+        if scored.sentence.part != "reference"
+        and (fits is None or (fits(scored.sentence.text) and not of_other_years(scored.sentence.text, years)))
     ]
     # stable: of equals the one of the better item, then the earlier one
     pool.sort(key=lambda candidate: -candidate[2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rag.index.tokens import stem, words
 from rag.retrieval.patterns import Wants
@@ -17,6 +17,8 @@ _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_SPELLED)})(?:[- ]?fold|s)?\b",
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!,\d)")
 # A number inside a name (5G, C919, IPv6, L3, 14th Five-Year Plan, 3D) is no amount.
 _IN_NAME = re.compile(r"\b[A-Z][a-z]+-Year\b|\b\d+(?:st|nd|rd|th)\b|\b[A-Za-z]+\d+[A-Za-z]*\b|\b\d+[A-Z]\b")
+_MONTHS = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = re.compile(rf"\b{_MONTHS} \d{{1,2}}\b|\b\d{{1,2}} {_MONTHS}\b")
 _CURRENCY = r"(?:CNY|RMB|USD|EUR|HKD|GBP|yuan|dollars?|euros?|renminbi|[¥$€£])"
 _MAGNITUDE = r"(?:hundred|thousand|million|billion|trillion)"
 _MONEY = re.compile(
@@ -52,14 +54,20 @@ _PERSON = re.compile(
 )
 
 _OFFICE = re.compile(
-    r"\b(?:CEO|CFO|director|minister|head|president|chair(?:man|woman)?|secretary|founder|boss|governor|mayor)\b",
+    r"\b(?:CEO|CFO|director|minister|heads?|headed|leads?|chairs?|chaired|runs?|president|chair(?:man|woman)?|secretary|founder|boss|governor|mayor)\b",
     re.IGNORECASE,
 )
 
 
 def states_amount(text: str) -> bool:
     """Whether a text states a number that is neither a year nor part of a name."""
-    return bool(_NUMBER.search(_IN_NAME.sub(" ", _YEAR.sub(" ", text))))
+    return bool(_NUMBER.search(_IN_NAME.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", text)))))
+
+
+def of_other_years(text: str, years: Sequence[int]) -> bool:
+    """Whether a text names years, and none of these."""
+    named = {int(year) for year in _YEAR.findall(text)}
+    return bool(named and years) and named.isdisjoint(years)
 
 
 def states_count(text: str) -> bool:

@@ -40,6 +40,8 @@ def _line(query: Query, item: Item) -> Claim:
     heading = f"{item.heading}. " if item.heading else ""
     speaker = said.comment if sentence.voice == "comment" else ""
     text = f"{where}{said.date(item.date)}{said.colon}{heading}{speaker}{sentence.text}"
+    if query.wants == "issuer" and item.bodies:
+        text += f" – {said.comma.join(item.bodies)}"
     return Claim(text, item, (sentence.span,), sentence.voice, bullet=True)
 
 

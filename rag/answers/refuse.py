@@ -43,7 +43,8 @@ _SHORT = 5
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec i english german chinese "
-    "q1 q2 q3 q4 h1 h2 usd eur cny rmb".split()
+    "q1 q2 q3 q4 h1 h2 usd eur cny rmb co2 gdp r&d ok pdf asap fyi north south east west northern southern eastern "
+    "northeast northwest southeast southwest asian asia european africa african american western".split()
 )
 
 
@@ -69,7 +70,8 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     ]
     if unnamed and len(unnamed) == len(query.read.body):
         return "unknown_name", said.listed(unnamed)
-    absent = [group[0] for group in query.companies if not _any_holds(found, items, group)]
+    proper = (*query.companies, *query.programmes)
+    absent = [group[0] for group in proper if not _any_holds(found, items, group)]
     near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:

@@ -35,6 +35,7 @@ from rag.errors import CorpusError
 
 TABLE = Path(__file__).with_name("bodies.toml")
 _FIELDS = ("english", "acronyms", "chinese", "german")
+_ENDINGS = ("s", "es", "n", "en")  # that a name may take on in German
 _WORD_START = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3400-\u9fff《]")
 _FOREIGN = re.compile(
@@ -146,7 +147,9 @@ class BodyTable:
         return found
 
     def _longest_at(self, text: str, start: int) -> tuple[str, int] | None:
-        for name, key in self._by_start.get(_start(text[start : start + 40]), ()):
+        word = _start(text[start : start + 60])
+        starts = dict.fromkeys((word, *(word.removesuffix(end) for end in _ENDINGS)))
+        for name, key in [named for first in starts for named in self._by_start.get(first, ())]:
             if match := _pattern(name).match(text, start):
                 return key, match.end()
         return None

@@ -145,7 +145,7 @@ def _problems(question: Question, items: Mapping[str, Item], folded: Mapping[str
 def _counts(nugget: Nugget, number: int) -> bool:
     """Whether the fact is how many gold items there are ("four measures"): that stands in none of them."""
     words = {str(number), *_COUNTS[number : number + 1]}
-    return all(re.match(r"\d+|\w+", form)[0].casefold() in words for form in nugget)  # type: ignore[index]  # never empty
+    return all((re.match(r"\d+|\w*", form) or [""])[0].casefold() in words for form in nugget)
 
 
 # --- one line ----------------------------------------------------------------------------------------------------

@@ -51,9 +51,10 @@ def fold(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
-def words(text: str) -> list[Word]:
+@lru_cache(maxsize=64)  # a question is cut into words at many places
+def words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order, with their places in it."""
-    return [Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text)]
+    return tuple(Word(fold(match.group()), *match.span()) for match in _WORD.finditer(text))
 
 
 def folded(text: str) -> list[str]:

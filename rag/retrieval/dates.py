@@ -61,7 +61,8 @@ def _one_of(parts: dict[str, tuple[int, int]]) -> str:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE)
+    # "the top 5 of December" names no day
+    return re.compile(rf"(?<![\w-])(?<!\btop ){pattern}(?![\w-])", re.IGNORECASE)
 
 
 _M_BARE = _MONTH.format("m").removesuffix(r"\b\.?")  # as the first half of a German compound
@@ -85,6 +86,7 @@ _POINTS: tuple[re.Pattern[str], ...] = (
     _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
     _compiled(rf"{_M}\s+{_D}"),
     _compiled(rf"{_M}{_OF}{_YEAR}"),
+    _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
     _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
     _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
     _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
@@ -110,6 +112,7 @@ _ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and there
 _BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
 _AND = re.compile(r" ?(?:and|und|&|、|和) ?", re.I)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
+_PAST = re.compile(r"\b(?:had|did|was|were|has|have) (?:\w+ )?(?:been|issued|published|released|become|done)?", re.I)
 _IN = re.compile(r"\b(?:in|during|of|im)\s+$", re.I)
 _DUE = re.compile(
     r"\b(?:by|due|deadline|goals?|targets?|objectives?|plan(?:s|ned)?|expected|aims?|ziele?|geplant|bis)\b|目标|到$",
@@ -158,7 +161,9 @@ def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False)
         point = points[position]
         following = points[position + 1] if position + 1 < len(points) else None
         before = text[max(0, point.span[0] - _LOOK_BACK) : point.span[0]]
-        if not apart and (_BY.search(before) or (point.year_only and _is_due(text, point, covered))):
+        if _BY.search(before) and not apart and _is_past(text, point, covered):
+            windows.append(Window(None, point.until, point.span))
+        elif not apart and (_BY.search(before) or (point.year_only and _is_due(text, point, covered))):
             deadlines.append((point.until.year, point.span))  # type: ignore[union-attr]  # a point has both ends
         elif following and not apart and _joins(text, point, following):
             windows.append(
@@ -196,6 +201,12 @@ def _opened(before: str, point: Window, after: str) -> Window:
         if match := pattern.search(before):
             return Window(since, until, (point.span[0] - len(before) + match.start(), point.span[1]))
     return point
+
+
+def _is_past(text: str, point: Window, covered: Collection[Day]) -> bool:
+    """Whether "by the end of April 2023" asks what was done up to then."""
+    over = point.until is not None and any(point.until <= day for day in covered)
+    return over and not point.year_only and bool(_PAST.search(text))
 
 
 def _is_due(text: str, year: Window, covered: Collection[Day]) -> bool:

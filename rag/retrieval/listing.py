@@ -44,6 +44,8 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
         found = [item for item in found if set(query.read.body) <= set(item.bodies)]
     if query.sole_body:
         found = [item for item in found if len(item.bodies) == 1]
+    if query.issuers:
+        found = [item for item in found if (len(item.bodies) > 1 if query.issuers == "several" else not item.bodies)]
     found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
     for group in query.excluded:
         held = holding(found, [group])
@@ -66,7 +68,10 @@ def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[
     apart = _apart(groups)
     firm = {*query.firm, *_apart([group for group in groups if group in query.firm])}
     kept = tuple(group for group in apart if group in firm or _holding(query, found, [group]))
-    for attempt in dict.fromkeys((groups, apart, kept, tuple(group for group in apart if group in firm))):
+    attempts = [groups, apart]
+    if query.shape != "all":  # what nobody asked for as a list is one only where every word fits
+        attempts += [kept, tuple(group for group in apart if group in firm)]
+    for attempt in dict.fromkeys(attempts):
         held = _holding(query, found, attempt)
         if held and (attempt or not groups):
             return held

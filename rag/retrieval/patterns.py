@@ -15,6 +15,7 @@ Wants = Literal[
     "text", "amount", "money", "share", "time", "person", "issuer", "date", "chinese title", "english title", "outlet",
     "view",
 ]  # fmt: skip
+Issuers = Literal["", "several", "none"]
 Titled = Literal["", "official", "heading", "any"]
 # "all": a list where more than one item fits, else an answer; not asked for in words, but by naming a time
 Shape = Literal["answer", "all", "list", "count", "overview", "compare", "latest", "earliest", "issue"]
@@ -56,10 +57,17 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         "issuer",
         _any(
             rf"\b{_MAKER} (?:\w+ )?{_ISSUED}\b",
+            rf"\b{_BODY} (?:that|who|which) (?:have |has )?(?:co-?)?(?:signed|issued|published|released|"
+            rf"adopted|drafted|took part)\b",
+            rf"\b(?:all|the|its|full list of|list of) issuers\b|\bissuers\b(?=\s*[,:;?.]|$)|\bby (?:which|"
+            rf"what) (?:[\w-]+ ){{0,2}}{_BODY}\b",
+            r"\b(?:take|took|taken) part in\b|\bwhose (?:is|are|was|were)\b",
+            r"\bherausgeber\b|发布(?:机构|部门|单位)|(?:机构|部门)联合?发布",
             rf"\b(?:every|each|all|which|what|name the) (?:[\w-]+ ){{0,2}}{_BODY} (?:that (?:is|are|"
             rf"stands?) |is |are |stands? )?behind\b",
             rf"\bco-?issuing (?:organi[sz]ations|{_BODY})\b|\b(?:which|"
             rf"what) (?:[\w-]+ ){{0,2}}{_BODY}\b.{{0,120}}\b(?:comes? from|come out of)\b",
+            rf"\b(?:which|what) (?:[\w-]+ ){{0,2}}{_BODY} (?:is|was|are|were) (?:responsible|in charge|behind)\b",
             r"\bwho else\b|\bwer (?:noch|steht dahinter)\b|哪几个部门|哪些(?:部门|机构|部委)",
             rf"\bissuing {_BODY}\b",
             rf"\b{_ISSUED} by whom\b",
@@ -101,7 +109,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     (
         "date",
         _any(
-            rf"\b(?:when|(?:what|which) (?:date|day))\b(?! (?:will|would|shall|is|are)\b).{{0,80}}\b{_ISSUED}\b",
+            rf"\b(?:when|(?:what|which) (?:date|day))\b(?! (?:will|would|shall|is|are)\b).{{0,160}}\b{_ISSUED}\b",
             r"\bdate of (?:the )?(?:issue|publication|release)\b",
             r"\b(?:when|(?:what|which) (?:date|day)) (?:was|is|did) (?:it |this |"
             r"the news )?(?:first )?(?:reported|announced|made public)\b",
@@ -124,6 +132,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
             rf"\bhow much\b.{{0,80}}\b{_SPEND}\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_MONEY}\b",
             r"\bwhat (?:does|did|do|will|would|is|was)\b.{0,80}\bcost\b",
+            r"\bin (?:CNY|USD|EUR|RMB|yuan|dollars|euros)\b",
             rf"\b(?:maximum|total|planned|purchase|selling|contract|order) {_MONEY}\b",
             r"\bfor what (?:price|sum)\b",
             r"\bwie ?viel (?:geld|kostet|investiert)\b",
@@ -134,7 +143,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     (
         "time",
         _any(
-            r"\b(?:when|how long|what year|which year|what date|what day)\b",
+            r"\b(?:when|how long|(?:what|which) (?:year|date|day|month|quarter|week))\b",
             r"\bin effect since\b",
             r"\b(?:ab |bis )?wann\b",
             "何时|什么时候|哪年|哪一年|截止",
@@ -200,7 +209,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "latest",
         _any(
-            r"\b(?:most recent|latest|newest)\b|\blast in time\b|\bis the last\b",
+            r"\b(?:most recent|latest|newest)\b(?! first)|\blast in time\b|\bis the last\b",
             rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
             r"\bneueste[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
             "最新|最近的?一",
@@ -209,7 +218,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "earliest",
         _any(
-            r"\b(?:earliest|oldest)\b",
+            r"\b(?:earliest|oldest)\b(?! first)",
             rf"\bfirst\b.{{0,12}}\b{_ITEM}\b|\bfirst (?:time|mention)",
             r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b",
             "最早",
@@ -239,6 +248,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\b(?:what|which) (?:\w+ )?(?:topics|stories|subjects|themes|issues)\b.{0,60}\b(?:issue|brief|edition)\b",
             r"\bwhat (?:does|did|do)\b.{0,40}\b(?:issue|brief|edition)\b.{0,24}\b(?:cover|contain|include|"
             r"deal with|report|focus|feature|hold|offer|talk)",
+            r"\btl;? ?dr\b|\bsum up\b|\bfass(?:e|en|t)?\b.{0,80}\bzusammen\b|\bdigest of\b",
             r"\bkurzfassung\b|\bthemen der\b|\bhauptpunkte\b|\bwas gibt es neues\b",
             r"\bwhat(?:'s| is| was| does| did)? (?:in|contain)\b.{0,40}\b(?:issue|brief|edition)\b",
             r"\b(?:main|top|lead|five|key|big) (?:\w+ )?(?:stories|articles|items|topics|themes)\b",
@@ -257,9 +267,11 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\b(?:full|complete) (?:list|record)\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
             r"\bname (?:every|all|each)\b",
+            r"^(?:[\w&+'-]+ ){1,6}(?:mentions|references)\b|\btitles? (?:with|containing|that (?:contain|include))\b",
             r"\b(?:mentions?|references?)(?: of\b| to\b|\s*[?.!]*$)|\b(?:anything|everything|all) (?:that|"
             r"which|you have|there is)\b",
             r"\b(?:all|every|any) (?:the |of the )?(?:passages?|mentions?|references?|spots|occurrences|places)\b",
+            r"\btimeline\b|\bin (?:chronological order|order of date)\b|\b(?:oldest|newest|latest|earliest) first\b",
             r"\bcomplete (?:set|collection|record|overview)\b|\beverything you have\b|\bi need all\b",
             r"\b(?:pull up|collect|gather|compile|round up|dig out|fetch|find) (?:me |us )?(?:all|any|"
             r"every|each|anything|everything)\b",
@@ -309,7 +321,11 @@ ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             "employ|staff|workforce|workers|jobs|hire|personnel",
         ),
         (r"salar(?:y|ies)|wages?|paid monthly", "salar|wage|pay"),
-        (r"purchase price|selling price|price tag", "price|cost|worth|paid|pay "),
+        (r"(?<!share )(?<!stock )prices?", "price|cost|worth|paid|pay |CNY|USD|EUR|yuan|dollar|euro"),
+        (r"ceo|chief executive|cfo|boss", "ceo|chief executive|cfo"),
+        (r"chair(?:man|woman|person)", "chair"),
+        (r"founders?", "founder|founded by"),
+        (r"minister", "minister"),
         (r"penalt(?:y|ies)|fines?", "penalt|fine|punish|sanction|ban"),
         (r"buyer|purchaser", "buy|buyer|bought|purchas|acquir|sold to|sell"),
         (r"interest rate", "interest|rate"),
@@ -332,6 +348,7 @@ ORDER = _any(
     r"\b(?:poem|haiku|limerick|song|joke|essay|letter|e-?mail|speech|tweet|code|script|program|rap|recipe)\b",
     r"\btranslate\b|\bput (?:this|that|it|the following) into \w+",
     r"\b(?:your (?:honest |own |personal )?(?:forecast|opinion|guess|prediction|advice|recommendation)|should i)\b",
+    r"\bis it (?:wise|advisable|smart|sensible|worthwhile)\b|\bshould (?:we|my|our)\b",
     r"\b(?:do|would|can) you (?:think|believe|expect|recommend|advise)\b|"
     r"\bwhat will\b.{0,120}\bnext (?:year|month|week)\b",
     r"\b(?:schreib|dichte|übersetz)\w*\b.{0,40}\b(?:gedicht|lied|geschichte|e-?mail|ins? \w+)\b|\bsoll ich\b",
@@ -344,7 +361,7 @@ _TITLES: tuple[tuple[Titled, re.Pattern[str]], ...] = (
         "official",
         _any(
             r"\bofficial(?:ly)? (?:english |chinese )?(?:titles?|names?|titled|entitled|called|named)\b",
-            r"\b(?:titled|entitled)\b",
+            r"\b(?:titled|entitled)\b|官方.{0,4}标题|正式.{0,4}(?:标题|名称)(?:中|里)",
         ),
     ),
     ("heading", _any(r"\b(?:headlines?|headings?)\b", r"\büberschrift(?:en)?\b")),

@@ -12,9 +12,19 @@ from rag.retrieval.dates import Day, Window
 
 _ISSUE_WORD = r"(?:issue|brief|edition|newsletter|number|ausgabe)"
 ISSUE_AFTER = re.compile(
-    rf"(?:'s)?\s+(?:china industries\s+)?{_ISSUE_WORD}\b|\s*(?:one|[那这]?[一]?[期刊])", re.IGNORECASE
+    rf"(?:'s)?\s+(?:china industries\s+)?{_ISSUE_WORD}\b|\s+china industries\b|\s*(?:one|[那这]?[一]?[期刊])",
+    re.IGNORECASE,
 )
-ISSUE_BEFORE = re.compile(rf"\b{_ISSUE_WORD}s?\s+(?:of|from|for|dated|vom|von)\s+(?:the\s+)?$", re.IGNORECASE)
+LAST_ISSUE = re.compile(
+    rf"\b(?:most recent|latest|newest|last) (?:\w+ )?{_ISSUE_WORD}\b|\bletzten? ausgabe\b|最新一期", re.IGNORECASE
+)
+FIRST_ISSUE = re.compile(
+    rf"\b(?:very )?(?:first|oldest|earliest) (?:\w+ )?{_ISSUE_WORD}\b|\bersten? ausgabe\b|第一期", re.IGNORECASE
+)
+ISSUE_BEFORE = re.compile(
+    rf"\b(?:{_ISSUE_WORD}s?|top[- ](?:5|five)(?: stories| items)?)\s+(?:of|from|for|in|dated|vom|von)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("corporate",),
@@ -130,7 +140,8 @@ def with_gloss(text: str, start: int, end: int) -> Span:
 
 # Several bodies that must all have issued a measure, and those that must not.
 TOGETHER = re.compile(
-    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|\btogether\b|\bgemeinsam\b|共同|联合",
+    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|"
+    r"\btogether\b|\bgemeinsam\b|共同|联合",
     re.IGNORECASE,
 )
 WITH_OTHERS = re.compile(
@@ -155,6 +166,23 @@ SOLE = re.compile(
     r"\bsingle-handed(?:ly)?\b|\b(?:solely|exclusively|only) by\b|\b(?:on|by) its own\b|\bby itself\b|\bsole issuer\b"
     r"|\b(?:no|without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
     r"|\bim alleingang\b|单独",
+    re.IGNORECASE,
+)
+
+
+# Items by how many have issued them: by several, by none.
+JOINT = re.compile(
+    r"\b(?:more than one|several|two or more|multiple) (?:issu\w+ )?(?:bod|agenc|ministr|issuer|authorit)|"
+    r"\bjointly issued\b"
+    r"|\bjoint (?:measures?|documents?|notices?|papers?|releases?|texts?)\b|\bmehrere[rn]? (?:behörden|ministerien)\b",
+    re.IGNORECASE,
+)
+INCLUDED = re.compile(r"\binclud|\bincl\b|\bas well\b|\balso\b", re.IGNORECASE)
+UNISSUED = re.compile(r"\b(?:no|without (?:an?|any)) issu(?:ing bod|er)", re.IGNORECASE)
+# What a name is said to be: "the city of Shenzhen", "the term “negative list”".
+APPOSITION = re.compile(
+    r"\b(?:the )?(?:city|province|municipality|region|town|company|firm|programme?|initiative|terms?|words?|phrase|"
+    r"keyword|expression|stadt|firma|unternehmen|begriff|wort) (?:of |called |named |von )?(?=[\"“„'‘]|(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from rag.index.tokens import is_cjk
 from rag.retrieval.dates import Day
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
-from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.patterns import Issuers, Shape, Titled, Wants
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
@@ -49,6 +49,7 @@ class Query:
     titles: Titled = ""  # whether it must hold them in its official titles or its heading
     all_bodies: bool = False  # whether every body read must have issued it, not any of them
     sole_body: bool = False  # whether no other body may have issued it
+    issuers: Issuers = ""  # whether several bodies must have, or none may have
     excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
     excluded: tuple[Group, ...] = ()  # what items of a list must not hold
     deadlines: tuple[int, ...] = ()  # years by which something is due
@@ -56,6 +57,7 @@ class Query:
     impossible: tuple[str, ...] = ()  # days the calendar lacks, as written
     sides: tuple[tuple[Query, ...], ...] = ()  # ways to part a comparison, the likeliest first: a question a side
     companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
+    programmes: tuple[Group, ...] = ()  # programmes, likewise
     missing_issue: str = ""  # month of an issue that is asked for and that there is none of
     leans_on: str = ""  # the question before, where this one only makes sense after it
     corrections: tuple[Correction, ...] = ()

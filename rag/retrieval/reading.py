@@ -22,13 +22,19 @@ from rag.retrieval.names import Names
 from rag.retrieval.patterns import Shape, Wants, shape_of, titled, wants_of
 from rag.retrieval.places import (
     ALONE,
+    APPOSITION,
     EXCLUDED,
     EXCLUDING,
+    FIRST_ISSUE,
+    INCLUDED,
     ISSUE_AFTER,
     ISSUE_BEFORE,
     ISSUES,
+    JOINT,
+    LAST_ISSUE,
     SOLE,
     TOGETHER,
+    UNISSUED,
     WITH_OTHERS,
     is_narrow,
     is_when,
@@ -43,6 +49,10 @@ from rag.retrieval.stopwords import FRAME, STOPWORDS
 from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
 
 LIMIT = 2000  # characters of a question
+# Characters of a question that are read, half at its beginning and half at its end: what is asked stands there, what is
+# told between would only cost time.
+_READ = 800
+_PARTED = 400  # characters up to which a comparison is parted in several ways
 _SHOWN = 80  # characters of the question before, where one leans on it
 
 Message = Mapping[str, str]
@@ -108,7 +118,8 @@ class Reader:
 
     def _sides(self, text: str, query: Query) -> tuple[tuple[Query, ...], ...]:
         """Ways to part a comparison into sides that are questions of their own: by its times, and at words between."""
-        ways = [tuple(self._parsed(half) for half in halves) for halves in parted(text)]
+        halved = parted(text) if len(text) <= _PARTED else []
+        ways = [tuple(self._parsed(half) for half in halves) for halves in halved]
         ways = [way for way in ways if all(side.says_something for side in way)]
         sides = [tuple(replace(side.query, given=query.given, sides=()) for side in way) for way in ways]
         by_time = self._sides_by_time(text, query)
@@ -141,19 +152,24 @@ class Reader:
         return context
 
     def _parsed(self, text: str) -> _Parsed:
-        named = self.names.find(text)
+        bodies = [_Mention(*found) for found in self.bodies.find(text)]
+        # the "Bank of China" in "People's Bank of China" is none
+        inside = [(b.start, b.end) for b in bodies if len(text[b.start : b.end].split()) > 1]
+        named = [n for n in self.names.find(text) if not any(a <= n.start and n.end <= b for a, b in inside)]
         # a year inside a name ("Made in China 2025") is no time
         dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
         times = self._told_apart(dates.read_times(blanked(text, dated_names), {*self.days, *self.issues}))
-        bodies = [_Mention(key, *with_gloss(text, start, end)) for key, start, end in self.bodies.find(text)]
+        bodies = [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies]
         busy = [*times.spans, *((n.start, n.end) for n in named), *((b.start, b.end) for b in bodies)]
         corrections = self._corrections(text, busy)
         # what is quoted is looked for as it stands: it names no section
         chosen, section_spans = sections(blanked(text, quoted(text)))
         shape, wants = shape_of(text), wants_of(text)
         issues, issue_spans, missing = self._issues(text, times, shape)
+        if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
+            shape = "overview"
         titles, title_spans = titled(text)
-        alone_or_not = [match.span() for match in WITH_OTHERS.finditer(text)]
+        alone_or_not = [match.span() for p in (WITH_OTHERS, APPOSITION) for match in p.finditer(text)]
         frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *alone_or_not]
         excluded = [b for b in bodies if _is_excluded(text, b)]
         meant = [b for b in bodies if b not in excluded]
@@ -189,11 +205,13 @@ class Reader:
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
             all_bodies=bool(TOGETHER.search(text)) and not ALONE.search(text),
             sole_body=bool(SOLE.search(text)) and not (TOGETHER.search(text) or ALONE.search(text)),
+            issuers="none" if UNISSUED.search(text) else "several" if _is_joint(text) else "",
             years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
             impossible=times.impossible,
             titles=titles,
             deadlines=times.deadlines,
             companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
+            programmes=tuple(self.names.names(n.name) for n in named if n.kind == "programmes"),
             missing_issue=missing,
             corrections=tuple(corrections),
         )
@@ -231,13 +249,18 @@ class Reader:
         found: list[Day] = []
         spans: list[Span] = []
         missing = ""
+        for pattern, named in ((FIRST_ISSUE, self.issues[:1]), (LAST_ISSUE, self.issues[-1:])):
+            if said := pattern.search(text):
+                found += named
+                spans.append(said.span())
         for window in times.windows:
             after, ahead = ISSUE_AFTER.match(text[window.span[1] :]), ISSUE_BEFORE.search(text[: window.span[0]])
-            if not (after or ahead or shape == "overview"):
+            compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
+            if not (after or ahead or compound or shape == "overview"):
                 continue
-            inside = [day for day in self.issues if within(day, window)]
+            inside = [day for day in self.issues if within(day, window) or (after and _short_year(window, day))]
             found += inside
-            if not inside and (after or ahead) and not window.year_only:
+            if not inside and (after or ahead or compound) and not window.year_only:
                 missing = text[slice(*window.span)]
             start = ahead.start() if ahead else window.span[0]
             spans.append((start, window.span[1] + (after.end() if after else 0)))
@@ -276,6 +299,11 @@ class _Where:
     sections: Sequence[Section]
     times: Times
     bodies: bool
+
+
+def _is_joint(text: str) -> bool:
+    """Whether only what several bodies issued is asked for, not that as well."""
+    return bool(JOINT.search(text)) and not (ALONE.search(text) or INCLUDED.search(text))
 
 
 def _is_excluded(text: str, body: _Mention) -> bool:
@@ -333,7 +361,10 @@ def checked_question(question: str) -> str:
         raise InputError(
             f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
         )
-    return text
+    if len(text) <= _READ:
+        return text
+    head, tail = text[: _READ // 2], text[-_READ // 2 :]  # whole words, where it has such
+    return f"{head.rpartition(' ')[0] or head} {tail.partition(' ')[2] or tail}"
 
 
 def _names_another(before: _Parsed, after: _Parsed) -> bool:
@@ -350,6 +381,12 @@ def _swapped(before: _Parsed, after: _Parsed) -> str | None:
         if old in text:
             return text.replace(old, name)
     return None
+
+
+def _short_year(window: Window, day: Day) -> bool:
+    """Whether "Dec 23" means the month of this day, the year cut short."""
+    first = window.since
+    return first is not None and first == window.until and (day.year % 100, day.month) == (first.day, first.month)
 
 
 def _joined(before: _Parsed, after: _Parsed) -> str:

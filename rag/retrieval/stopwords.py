@@ -6,6 +6,7 @@ statistics would take them for telling words. Compared after `tokens.terms`, so 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -83,6 +84,7 @@ FRAME = frozenset(terms(_FRAME)) | frozenset(_CHINESE_FRAME.split()) | frozenset
 Language = Literal["en", "de", "zh"]
 
 
+@lru_cache(maxsize=64)
 def language_of(text: str) -> Language:
     """The language a question is asked in: Chinese by its characters, German by its small words, else English."""
     found = words(text)
