@@ -61,7 +61,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
             rf"adopted|drafted|took part)\b",
             rf"\b(?:all|the|its|full list of|list of) issuers\b|\bissuers\b(?=\s*[,:;?.]|$)|\bby (?:which|"
             rf"what) (?:[\w-]+ ){{0,2}}{_BODY}\b",
-            r"\b(?:take|took|taken) part in\b|\bwhose (?:is|are|was|were)\b",
+            r"\b(?:did|has|have|had|was)\b.{0,80}\b(?:take|took|taken) part in\b|\bwhose (?:is|are|was|were)\b",
             r"\bherausgeber\b|发布(?:机构|部门|单位)|(?:机构|部门)联合?发布",
             rf"\b(?:every|each|all|which|what|name the) (?:[\w-]+ ){{0,2}}{_BODY} (?:that (?:is|are|"
             rf"stands?) |is |are |stands? )?behind\b",

@@ -21,10 +21,9 @@ LAST_ISSUE = re.compile(
 FIRST_ISSUE = re.compile(
     rf"\b(?:very )?(?:first|oldest|earliest) (?:\w+ )?{_ISSUE_WORD}\b|\bersten? ausgabe\b|第一期", re.IGNORECASE
 )
-ISSUE_BEFORE = re.compile(
-    rf"\b(?:{_ISSUE_WORD}s?|top[- ](?:5|five)(?: stories| items)?)\s+(?:of|from|for|in|dated|vom|von)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
+ISSUE_BEFORE = re.compile(rf"\b{_ISSUE_WORD}s?\s+(?:of|from|for|dated|vom|von)\s+(?:the\s+)?$", re.IGNORECASE)
+# "the top 5 of December 2023" are those of the issue, where there is one of that month
+TOP_OF = re.compile(r"\btop[- ](?:5|five)(?: stories| items)?\s+(?:of|in)\s+(?:the\s+)?$", re.IGNORECASE)
 _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("corporate",),

@@ -34,6 +34,7 @@ from rag.retrieval.places import (
     LAST_ISSUE,
     SOLE,
     TOGETHER,
+    TOP_OF,
     UNISSUED,
     WITH_OTHERS,
     is_narrow,
@@ -256,9 +257,10 @@ class Reader:
         for window in times.windows:
             after, ahead = ISSUE_AFTER.match(text[window.span[1] :]), ISSUE_BEFORE.search(text[: window.span[0]])
             compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
-            if not (after or ahead or compound or shape == "overview"):
-                continue
             inside = [day for day in self.issues if within(day, window) or (after and _short_year(window, day))]
+            top = bool(inside) and TOP_OF.search(text[: window.span[0]])
+            if not (after or ahead or compound or top or shape == "overview"):
+                continue
             found += inside
             if not inside and (after or ahead or compound) and not window.year_only:
                 missing = text[slice(*window.span)]

@@ -39,6 +39,12 @@ def _windows(text: str) -> list[tuple[str, str]]:
         ("until 15 November 2023", "None", "2023-11-15"),
         ("in the second half of November", "2023-11-16", "2023-11-30"),
         ("the May issue", "2024-05-01", "2024-05-31"),
+        ("from the 20th to the end of April 2024", "2024-04-20", "2024-04-30"),
+        ("15 April 2024 onwards", "2024-04-15", "None"),
+        ("up to and including 13 September 2022", "None", "2022-09-13"),
+        ("in January and February 2023", "2023-01-01", "2023-02-28"),
+        ("aus der ersten Novemberhälfte 2023", "2023-11-01", "2023-11-15"),
+        ("die Oktober-Ausgabe 2022", "2022-10-01", "2022-10-31"),
         ("im Oktober 2024", "2024-10-01", "2024-10-31"),
         ("am 14. September 2022", "2022-09-14", "2022-09-14"),
         ("2024年4月的措施", "2024-04-01", "2024-04-30"),
@@ -49,6 +55,12 @@ def _windows(text: str) -> list[tuple[str, str]]:
 def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str) -> None:
     """Days, parts of months, months, quarters, seasons and years are windows, both ends included."""
     assert _windows(text) == [(since, until)]
+
+
+@pytest.mark.parametrize("text", ["levels 3 and 4 may now be tried", "the top 5 of it", "they march on 3 roads"])
+def test_what_only_looks_like_a_time_is_none(text: str) -> None:
+    """A verb is no month, a rank no day."""
+    assert _windows(text) == []
 
 
 def test_several_times_are_several_windows() -> None:

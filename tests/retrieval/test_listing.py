@@ -89,8 +89,10 @@ def test_a_phrase_that_no_item_holds_is_taken_apart() -> None:
 
 
 def test_titles_alone_may_be_looked_at() -> None:
-    """A story is judged by its titles, English and Chinese, where the question says so."""
-    assert _listed(required=(("robot",),), titles="any") == [LOAN]
+    """A story is judged by its titles, English and Chinese, a bullet by its text, which names its document if any."""
+    assert _listed(required=(("robot",),), titles="any") == [ROBOT, CAR, LOAN]
+    assert _listed(required=(("robot",),), titles="official") == [LOAN]
+    assert _listed(required=(("story",),), titles="heading") == [LOAN]
     assert LOAN in _listed(required=(("机器人",),), titles="any")
     assert LOAN not in _listed(required=(("banks",),), titles="any")
 
@@ -113,6 +115,35 @@ def test_titles_alone_may_be_looked_at() -> None:
 def test_what_is_due_in_a_year(text: str, year: int, due: bool) -> None:
     """A later year is a deadline, a year of the item's own only behind "by" or "until"; a year in a name is none."""
     assert due_in(_item(1, text, day=dt.date(2023, 1, 9)), year) is due
+
+
+def test_a_word_that_no_item_found_has_is_a_matter_of_wording() -> None:
+    """Beside a word that is held it is left out; alone, or where it is firm, nothing is found."""
+    two = (("car",), ("splendid",))
+    assert _listed(required=two) == [CAR]
+    assert _listed(required=two, firm=frozenset({("splendid",)})) == []
+    assert _listed(required=(("splendid",),), read=Facets(body=("MOF",))) == []
+
+
+def test_firm_words_count_where_the_others_never_stand_together() -> None:
+    """ "Steel" and "grew" stand in different items: with steel a name, its item is listed."""
+    assert _listed(required=(("steel",), ("grew",)), firm=frozenset({("steel",)})) == [STEEL]
+
+
+def test_a_list_that_nobody_asked_for_needs_every_word() -> None:
+    """A time alone makes a list of what it holds; a word that nothing there has makes none."""
+    asked = {"shape": "all", "read": Facets(since=dt.date(2023, 1, 1), until=dt.date(2023, 2, 28))}
+    assert _listed(required=(("robot",),), **asked) == [ROBOT, CAR]
+    assert _listed(required=(("robot",), ("splendid",)), **asked) == []
+
+
+def test_how_many_issued_it_may_be_asked() -> None:
+    """By one body alone, by several, by none."""
+    joint = _item(3, "- A joint rule.", day=dt.date(2023, 4, 21), bodies=("CAC", "MOF"))
+    items = [*ITEMS, joint]
+    assert listed(_query(read=Facets(body=("CAC",)), sole_body=True), items) == [STEEL]
+    assert listed(_query(read=Facets(section=("policy",)), issuers="several"), items) == [CAR, joint]
+    assert listed(_query(read=Facets(section=("top5",)), issuers="none"), items) == [LOAN]
 
 
 def test_deadlines_restrict_a_list() -> None:

@@ -63,6 +63,11 @@ def test_the_first_shape_wins(question: str, shape: str) -> None:
         ("Which rules ask firms to delete data?", False),
         ("Which rules do carmakers ignore?", False),
         ("Who ordered the recall?", False),
+        ("Write me a haiku about robots", True),
+        ("Should I buy shares now?", True),
+        ("What will the ministry decide next year?", True),
+        ("请扮演一名律师", True),
+        ("Who wrote the letter?", False),
     ],
 )
 def test_an_order_is_told_from_a_question(text: str, order: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rag.index.tokens import words
 from rag.retrieval.names import Names
 from rag.retrieval.spelling import Correction
-from rag.retrieval.wording import Group, blanked, in_english, must_hold, quoted, search_terms
+from rag.retrieval.wording import Group, blanked, in_english, must_hold, quoted, search_terms, without_country
 
 NAMES = Names({"robot": ["robot", "机器人"], "steel": ["steel", "Stahl"], "Acorn": ["Acorn", "橡子"]}, {})
 
@@ -64,6 +64,8 @@ def test_search_terms_are_of_the_english_the_chinese_and_the_bodies() -> None:
         ("all items about coal, mills", (("coal",), ("mills",))),
         ("all items about coal or mills", (("coal", "mills"),)),
         ("all items about coal, glass or mills", (("coal", "glass", "mills"),)),
+        ("all items about coal, glass and mills", (("coal", "glass", "mills"),)),  # a row with commas
+        ("all items about coal (glass, mills, whatever)", (("coal",),)),  # brackets only explain
         ('all items that say "in the Mills"', (("in the Mills",),)),
         ("all items", ()),
     ],
@@ -78,7 +80,37 @@ def test_what_must_occur_is_spelt_as_meant() -> None:
     assert _required("all items about cole", slips={"cole": "coal"}) == ((("coal",),), ())
 
 
-@pytest.mark.parametrize("text", ["all items about coal, not mills", "all items about coal without the mills"])
+@pytest.mark.parametrize(
+    "text", ["all items about coal, not mills", "all items about coal without the mills", "coal, mills not: all items"]
+)
 def test_what_must_not_occur_is_told_apart(text: str) -> None:
     """What stands behind "not" or "without" must not be held."""
     assert _required(text) == ((("coal",),), (("mills",),))
+
+
+@pytest.mark.parametrize(
+    ("text", "firm"),
+    [
+        ("all items about coal", True),  # what the question is on
+        ('items with "coal"', True),
+        ("all coal items of Borduria", True),  # the name is, the word before it is not
+        ("which coal items are there", False),
+    ],
+)
+def test_some_words_are_no_matter_of_wording(text: str, firm: bool) -> None:
+    """Names, quotes and what stands behind "on" and the like must be held."""
+    assert bool(must_hold(text, [], [], [], NAMES).firm) is firm
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "sense"),
+    [
+        ("What is China's stance on coal?", ["China"], "What is stance on coal?"),
+        ("How many Chinese mills are there in China?", [], "How many mills are there ?"),
+        ("What did China Southern sell?", ["China Southern"], "What did China Southern sell?"),
+        ("China", ["China"], "China"),
+    ],
+)
+def test_the_country_is_not_encoded(text: str, names: list[str], sense: str) -> None:
+    """Where all is about China the word says nothing, unless it is part of a name or all there is."""
+    assert without_country(text, names) == sense
