@@ -38,4 +38,6 @@ def wire(value: object) -> Any:
         return {str(key): wire(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [wire(each) for each in value]
+    if isinstance(value, frozenset):
+        return [wire(each) for each in sorted(value)]
     return value
