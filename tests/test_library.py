@@ -433,7 +433,7 @@ def test_names_of_ones_own_extend_the_table(own: tuple[Path, Path]) -> None:
     (corpus / "names.txt").write_text("[companies]\nBMW | Bluebird Motors\n", encoding="utf-8")
     with Library.open(corpus, embeddings) as library:
         assert not library.report.built
-        assert "BMW" in str(library.ask("Who owns Bluebird Motors?").query)
+        assert "BMW" in library.ask("Who owns Bluebird Motors?").query.companies[0]
 
 
 def test_names_of_ones_own_that_do_not_read_are_refused(own: tuple[Path, Path]) -> None:

@@ -88,7 +88,8 @@ def _pattern(name: str) -> re.Pattern[str]:
         return re.compile(re.escape(name))
     words = [re.escape(word).replace("'", "['’]") for word in name.split()]
     words = ["(?:and|&)" if word == "and" else word for word in words]
-    return re.compile(r"\s+".join(words) + r"(?:e?[sn])?(?![\w])", 0 if _is_acronym(name) else re.IGNORECASE)
+    endings = "" if sum(c.isupper() for c in name) > 1 and " " not in name else "(?:e?[sn])?"  # "MOFs" is no name
+    return re.compile(r"\s+".join(words) + endings + r"(?![\w])", 0 if _is_acronym(name) else re.IGNORECASE)
 
 
 class BodyTable:
