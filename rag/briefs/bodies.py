@@ -61,6 +61,7 @@ class Body:
         return tuple(dict.fromkeys((self.key, *self.english, *self.acronyms, *self.chinese, *self.german)))
 
 
+@lru_cache(maxsize=8192)  # every name of the table is folded twice
 def _fold(name: str) -> str:
     """A whole name for comparison."""
     name = re.sub(r"\s*[(（][^()（）]*[)）]\s*$", "", name)

@@ -112,7 +112,7 @@ class Names:
 
 def _first(name: str) -> str:
     """The first Chinese character, or the stem of the first word: what candidates are looked up by."""
-    word = next(iter(folded(name)), "")
+    word = next(iter(folded(name.split(maxsplit=1)[0]) or folded(name)), "")
     return word[0] if word and is_cjk(word) else stem(word)
 
 
