@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.answers.extract import Claim, quoted, whole_list
 from rag.answers.figures import NEEDED
-from rag.answers.phrases import phrases_for
+from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Coverage
 from rag.briefs.records import Item
 from rag.retrieval.listing import LISTS
@@ -35,14 +35,19 @@ def lead(query: Query, count: int, coverage: Coverage) -> str:
 
 
 def _line(query: Query, item: Item) -> Claim:
-    sentence, said = _reason(query, item), phrases_for(query)
+    claim, said = quoted(item, _reason(query, item), bullet=True), phrases_for(query)
     where = said.issue_of.format(date=said.date(item.issue)) if query.shape == "issue" else ""
-    heading = f"{item.heading}. " if item.heading else ""
-    speaker = said.comment if sentence.voice == "comment" else ""
-    text = f"{where}{said.date(item.date)}{said.colon}{heading}{speaker}{sentence.text}"
+    text = where + _introduced(said, claim)
     if query.wants == "issuer" and item.bodies:
         text += f" – {said.comma.join(item.bodies)}"
-    return Claim(text, item, (sentence.span,), sentence.voice, bullet=True)
+    return replace(claim, text=text)
+
+
+def _introduced(said: Phrases, claim: Claim) -> str:
+    """A claim's text behind the date and heading of its item, and with who says it."""
+    heading = f"{claim.item.heading}. " if claim.item.heading else ""
+    speaker = said.comment if claim.voice == "comment" else ""
+    return f"{said.date(claim.item.date)}{said.colon}{heading}{speaker}{claim.text}"
 
 
 def _reason(query: Query, item: Item) -> Sentence:
@@ -101,13 +106,10 @@ def _is_list(side: Query) -> bool:
 
 def _evidence(query: Query, item: Item, found: Found) -> list[Claim]:
     """Of one side's item: when and what it is, the sentence that fits best, and what it sets down, in their order."""
-    said = phrases_for(query)
     sentences = [s for s in found.scored(item) if s.sentence.part != "reference"]
     fits = NEEDED.get(query.wants)
     stating = [s for s in sentences if fits and fits(s.sentence.text)] or sentences
     best = quoted(item, max(stating, key=lambda s: s.score).sentence)
     rest = [claim for claim in whole_list(item, found) if claim.spans != best.spans]
     first, *others = sorted((best, *rest), key=lambda claim: claim.spans)
-    heading = f"{item.heading}. " if item.heading else ""
-    speaker = said.comment if first.voice == "comment" else ""
-    return [replace(first, text=f"{said.date(item.date)}{said.colon}{heading}{speaker}{first.text}"), *others]
+    return [replace(first, text=_introduced(phrases_for(query), first)), *others]

@@ -6,7 +6,6 @@ the corpus as a whole, none about one subject.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Collection, Sequence
 
@@ -21,7 +20,6 @@ from rag.retrieval.patterns import ATTRIBUTES, ORDER
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found
 from rag.retrieval.stopwords import FRAME, STOPWORDS, language_of
-from rag.retrieval.wording import Group
 
 # Below both, the nearest item is about something else: chosen on the dev questions.
 LEAST_COSINE = 0.31
@@ -71,7 +69,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     if unnamed and len(unnamed) == len(query.read.body):
         return "unknown_name", said.listed(unnamed)
     proper = (*query.companies, *query.programmes)
-    absent = [group[0] for group in proper if not _any_holds(found, items, group)]
+    absent = [group[0] for group in proper if not holding(items, [group])]
     near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
@@ -83,7 +81,11 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     years = (*query.years, *query.deadlines)
     if query.shape == "answer" and years and not any(_of_year(hit.item, years) for hit in found.hits[:2]):
         return "period", said.of_years.format(years=said.listed(list(map(str, years))))
-    if query.given and query.companies and not any(_any_holds(found, (), group) for group in query.companies):
+    if (
+        query.given
+        and query.companies
+        and not any(holding([hit.item for hit in found.hits], [group]) for group in query.companies)
+    ):
         return "not_stated", ""
     nearest = max(hit.cosine for hit in found.hits)
     covered = max(hit.coverage for hit in found.hits)
@@ -104,11 +106,6 @@ def _half_said(found: Found) -> bool:
 def lacks_attribute(question: str, item: Item) -> bool:
     """Whether a question asks for an attribute ("share price", "headcount") that the best item never speaks of."""
     return any(asked.search(question) and not held.search(item.text) for asked, held in ATTRIBUTES)
-
-
-def _any_holds(found: Found, items: Sequence[Item], group: Group) -> bool:
-    """Whether an item holds one of a thing's names; the best ones first, where it mostly stands."""
-    return bool(holding(itertools.chain((hit.item for hit in found.hits), items), [group]))
 
 
 def unknown_names(query: Query, vocabulary: Collection[str], *, acronyms: bool) -> list[str]:

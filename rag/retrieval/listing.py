@@ -40,17 +40,24 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
         month = replace(query.read, since=None, until=None)
         inside = [item for item in items if query.read.since <= item.issue <= query.read.until]
         found = [item for item in inside if month.accepts(item)]
-    if query.all_bodies:
-        found = [item for item in found if set(query.read.body) <= set(item.bodies)]
-    if query.sole_body:
-        found = [item for item in found if len(item.bodies) == 1]
-    if query.issuers:
-        found = [item for item in found if (len(item.bodies) > 1 if query.issuers == "several" else not item.bodies)]
+    found = [item for item in found if _issued(query, item)]
     found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
     for group in query.excluded:
         held = holding(found, [group])
         found = [item for item in found if item not in held]
     return [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+
+
+def _issued(query: Query, item: Item) -> bool:
+    """Whether as many bodies issued an item as are asked for."""
+    together = set(query.read.body) <= set(item.bodies)
+    return {
+        "": True,
+        "all": together,
+        "sole": len(item.bodies) == 1,
+        "several": together and len(item.bodies) > 1,
+        "none": not item.bodies,
+    }[query.issuers]
 
 
 def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[Item]:

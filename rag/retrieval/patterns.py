@@ -15,7 +15,6 @@ Wants = Literal[
     "text", "amount", "money", "share", "time", "person", "issuer", "date", "chinese title", "english title", "outlet",
     "view",
 ]  # fmt: skip
-Issuers = Literal["", "several", "none"]
 Titled = Literal["", "official", "heading", "any"]
 # "all": a list where more than one item fits, else an answer; not asked for in words, but by naming a time
 Shape = Literal["answer", "all", "list", "count", "overview", "compare", "latest", "earliest", "issue"]

@@ -6,6 +6,7 @@ Takes texts and windows; gives facets' values and the stretches they were read f
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from rag.briefs.records import Section, Span
 from rag.retrieval.dates import Day, Window
@@ -137,47 +138,64 @@ def with_gloss(text: str, start: int, end: int) -> Span:
     return before.start() if before else start, after.end() if after else end
 
 
-# Several bodies that must all have issued a measure, and those that must not.
-TOGETHER = re.compile(
-    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|"
-    r"\btogether\b|\bgemeinsam\b|共同|联合",
-    re.IGNORECASE,
-)
 WITH_OTHERS = re.compile(
     r"\bwith(?: or without)? (?:any |other |further |more )*(?:partners|agencies|bodies|ministries|issuers|others)\b",
     re.IGNORECASE,
 )
-ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|含联合|或", re.IGNORECASE)
-EXCLUDING = re.compile(
-    r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|ohne|außer|nicht)\s+"
-    r"(?:(?:by|from|mention|mentioning|name|involving|issued|the|von)\s+){0,3}(?:the\s+)?$",
+_TOGETHER = re.compile(
+    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|"
+    r"\btogether\b|\bgemeinsam\b|\bzusammen\b|共同|联合",
     re.IGNORECASE,
 )
-
-
-# "Shanghai not", "which the MIIT did not co-issue": what stands before it
-EXCLUDED = re.compile(
-    r"(?: ?[,(])? (?:(?:does|do|did|was|were|is|are|has|have|had)(?:n['’]t| not)\b(?! only)|not(?= ?(?:[,.:;?)]|$)))",
-    re.IGNORECASE,
-)
-# One body and no other.
-SOLE = re.compile(
+_OR_ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|\boder\b|含联合|或", re.IGNORECASE)
+_SOLE = re.compile(
     r"\bsingle-handed(?:ly)?\b|\b(?:solely|exclusively|only) by\b|\b(?:on|by) its own\b|\bby itself\b|\bsole issuer\b"
-    r"|\b(?:no|without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
+    r"|\b(?:no |without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
     r"|\bim alleingang\b|单独",
     re.IGNORECASE,
 )
-
-
-# Items by how many have issued them: by several, by none.
-JOINT = re.compile(
+_SEVERAL = re.compile(
     r"\b(?:more than one|several|two or more|multiple) (?:issu\w+ )?(?:bod|agenc|ministr|issuer|authorit)|"
     r"\bjointly issued\b"
     r"|\bjoint (?:measures?|documents?|notices?|papers?|releases?|texts?)\b|\bmehrere[rn]? (?:behörden|ministerien)\b",
     re.IGNORECASE,
 )
-INCLUDED = re.compile(r"\binclud|\bincl\b|\bas well\b|\balso\b", re.IGNORECASE)
-UNISSUED = re.compile(r"\b(?:no|without (?:an?|any)) issu(?:ing bod|er)", re.IGNORECASE)
+_AS_WELL = re.compile(r"\binclud|\bincl\b|\bas well\b|\balso\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|without (?:an?|any)) issu(?:ing bod|er)", re.IGNORECASE)
+
+# How items must be issued: by every body named, by one and no other, by several, by none; "" however.
+Issuers = Literal["", "all", "sole", "several", "none"]
+
+
+def issuers_of(text: str) -> Issuers:
+    """How many bodies items must be issued by. "Alone or jointly" asks for either and restricts nothing."""
+    if _NONE.search(text):
+        return "none"
+    either = bool(_OR_ALONE.search(text))
+    if _SEVERAL.search(text) and not either and not _AS_WELL.search(text):
+        return "several"
+    if _TOGETHER.search(text):
+        return "" if either else "all"
+    return "sole" if _SOLE.search(text) and not either else ""
+
+
+_EXCLUDING = re.compile(
+    r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|ohne|außer|nicht)\s+"
+    r"(?:(?:by|from|mention|mentioning|name|involving|issued|the|von)\s+){0,3}(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_EXCLUDED = re.compile(
+    r"(?: ?[,(])? (?:(?:does|do|did|was|were|is|are|has|have|had)(?:n['’]t| not)\b(?! only)|not(?= ?(?:[,.:;?)]|$)))",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 40  # characters before a name in which the word stands that excludes it
+
+
+def is_excluded(text: str, start: int, end: int) -> bool:
+    """Whether what stands here must not be held: "without the MIIT", "the MIIT did not co-issue", "Shanghai not"."""
+    return bool(_EXCLUDING.search(text[max(0, start - _LOOK_BACK) : start]) or _EXCLUDED.match(text[end:]))
+
+
 # What a name is said to be: "the city of Shenzhen", "the term “negative list”".
 APPOSITION = re.compile(
     r"\b(?:the )?(?:city|province|municipality|region|town|company|firm|programme?|initiative|terms?|words?|phrase|"

@@ -12,20 +12,31 @@ from rag.index.tokens import is_cjk
 from rag.retrieval.dates import Day
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
-from rag.retrieval.patterns import Issuers, Shape, Titled, Wants
+from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.places import Issuers
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
 # What can be taken back: the facets, and the other parts of a query that are read from the words.
-PARTS = (*FACETS, "words", "without", "due", "shape", "spelling", "history")
+PARTS = (*FACETS, "issuers", "words", "titles", "without", "due", "wants", "shape", "spelling", "history")
 _SHAPES: dict[Shape, str] = {
     "list": "a complete list", "count": "a complete count", "overview": "an overview", "compare": "a comparison",
     "all": "all that fits", "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
 }  # fmt: skip
+_ISSUERS: dict[Issuers, str] = {
+    "": "", "all": "all of them together", "sole": "one body alone", "several": "several bodies", "none": "no body",
+}  # fmt: skip
+_TITLES: dict[Titled, str] = {"": "", "official": "official titles", "heading": "headings", "any": "titles"}
+_WANTS: dict[Wants, str] = {
+    "text": "", "amount": "an amount", "money": "a sum of money", "share": "a share", "time": "a time",
+    "person": "a person", "issuer": "who issued it", "date": "its date", "chinese title": "its Chinese title",
+    "english title": "its official title", "outlet": "who reported it", "view": "MERICS' view",
+}  # fmt: skip
+_OF_LISTS = ("issuers", "words", "titles", "without")  # what only restricts lists
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Understood:
     """One thing that was understood: its name for `ignore`, and what was understood, in words."""
 
     name: str
@@ -47,9 +58,7 @@ class Query:
     required: tuple[Group, ...] = ()  # what every item of a list must hold
     firm: frozenset[Group] = frozenset()  # of those: what is no matter of wording
     titles: Titled = ""  # whether it must hold them in its official titles or its heading
-    all_bodies: bool = False  # whether every body read must have issued it, not any of them
-    sole_body: bool = False  # whether no other body may have issued it
-    issuers: Issuers = ""  # whether several bodies must have, or none may have
+    issuers: Issuers = ""  # by how many bodies it must be issued
     excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
     excluded: tuple[Group, ...] = ()  # what items of a list must not hold
     deadlines: tuple[int, ...] = ()  # years by which something is due
@@ -64,26 +73,29 @@ class Query:
     ignored: tuple[str, ...] = ()  # names of what was taken back
 
     @property
-    def understood(self) -> tuple[Part, ...]:
+    def understood(self) -> tuple[Understood, ...]:
         """What was read from the words, part by part; what a caller gave as an argument is none of it."""
         read = self.read
         said = [
             ("issue", " or ".join(f"issue of {long_date(day)}" for day in read.issue)),
             ("section", " or ".join(SECTION_NAMES[section] for section in read.section)),
-            ("body", (" and " if self.all_bodies else " or ").join(read.body)),
+            ("body", (" and " if self.issuers in ("all", "several") else " or ").join(read.body)),
             *_window(read.since, read.until),
+            ("issuers", _ISSUERS[self.issuers]),
             ("words", " and ".join(map(_held, self.required))),
+            ("titles", _TITLES[self.titles]),
             ("without", " and ".join([*self.excluded_bodies, *(group[0] for group in self.excluded)])),
             ("due", " and ".join(map(str, self.deadlines))),
+            ("wants", _WANTS.get(self.wants, self.wants)),
             ("shape", _SHAPES.get(self.shape, "")),
             ("spelling", ", ".join(f"{c.written} → {c.meant}" for c in self.corrections)),
             ("history", self.leans_on),
         ]
         looked_up = self.shape not in ("answer", "compare")
         return tuple(
-            Part(name, f"{_LABELS[name]}{words}")
+            Understood(name, f"{_LABELS[name]}{words}")
             for name, words in said
-            if words and (looked_up or name not in ("words", "without"))
+            if words and (looked_up or name not in _OF_LISTS)
         )
 
     def __str__(self) -> str:
@@ -92,7 +104,8 @@ class Query:
 
 _LABELS = {
     "issue": "", "section": "", "body": "issued by ", "since": "from ", "until": "until ", "words": "holds ",
-    "without": "without ", "due": "due ", "shape": "", "spelling": "spelling: ", "history": "after: ",
+    "without": "without ", "due": "due ", "issuers": "issued by ", "titles": "in ",
+    "wants": "asks for ", "shape": "", "spelling": "spelling: ", "history": "after: ",
 }  # fmt: skip
 
 

@@ -21,24 +21,18 @@ from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
 from rag.retrieval.patterns import Shape, Wants, shape_of, titled, wants_of
 from rag.retrieval.places import (
-    ALONE,
     APPOSITION,
-    EXCLUDED,
-    EXCLUDING,
     FIRST_ISSUE,
-    INCLUDED,
     ISSUE_AFTER,
     ISSUE_BEFORE,
     ISSUES,
-    JOINT,
     LAST_ISSUE,
-    SOLE,
-    TOGETHER,
     TOP_OF,
-    UNISSUED,
     WITH_OTHERS,
+    is_excluded,
     is_narrow,
     is_when,
+    issuers_of,
     parted,
     sections,
     with_gloss,
@@ -94,7 +88,12 @@ class Reader:
             excluded=() if "without" in ignore else query.excluded,
             excluded_bodies=() if "without" in ignore else query.excluded_bodies,
             deadlines=() if "due" in ignore else query.deadlines,
+            titles="" if "titles" in ignore else query.titles,
+            issuers="" if "issuers" in ignore else query.issuers,
+            wants="text" if "wants" in ignore else query.wants,
             shape="answer" if "shape" in ignore else query.shape,
+            missing_issue="" if "issue" in ignore else query.missing_issue,
+            impossible=() if {"since", "until"} & set(ignore) else query.impossible,
             ignored=tuple(ignore),
         )
         return replace(query, sides=self._sides(text, query)) if query.shape == "compare" else query
@@ -172,7 +171,7 @@ class Reader:
         titles, title_spans = titled(text)
         alone_or_not = [match.span() for p in (WITH_OTHERS, APPOSITION) for match in p.finditer(text)]
         frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *alone_or_not]
-        excluded = [b for b in bodies if _is_excluded(text, b)]
+        excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
         must = must_hold(text, named, corrections, [*frame, *((b.start, b.end) for b in bodies)], self.names)
         left = blanked(text, frame)
@@ -206,9 +205,7 @@ class Reader:
             firm=must.firm,
             excluded=must.excluded,
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
-            all_bodies=bool(TOGETHER.search(text)) and not ALONE.search(text),
-            sole_body=bool(SOLE.search(text)) and not (TOGETHER.search(text) or ALONE.search(text)),
-            issuers="none" if UNISSUED.search(text) else "several" if _is_joint(text) else "",
+            issuers=issuers_of(text),
             years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
             impossible=times.impossible,
             titles=titles,
@@ -303,17 +300,6 @@ class _Where:
     sections: Sequence[Section]
     times: Times
     bodies: bool
-
-
-def _is_joint(text: str) -> bool:
-    """Whether only what several bodies issued is asked for, not that as well."""
-    return bool(JOINT.search(text)) and not (ALONE.search(text) or INCLUDED.search(text))
-
-
-def _is_excluded(text: str, body: _Mention) -> bool:
-    """Whether a body must not be among the issuers: "without the MIIT", "which the MIIT did not co-issue"."""
-    before, after = text[max(0, body.start - 30) : body.start], text[body.end :]
-    return bool(EXCLUDING.search(before) or EXCLUDED.match(after))
 
 
 def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]) -> tuple[Wants, Shape]:

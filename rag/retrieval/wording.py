@@ -10,7 +10,7 @@ from itertools import pairwise
 from rag.briefs.records import Span
 from rag.index.tokens import Word, terms, words
 from rag.retrieval.names import Named, Names
-from rag.retrieval.places import EXCLUDED, EXCLUDING
+from rag.retrieval.places import is_excluded
 from rag.retrieval.spelling import Correction
 from rag.retrieval.stopwords import FRAME, STOPWORDS, content_terms, language_of
 
@@ -129,11 +129,7 @@ def must_hold(
     brackets = [match.span() for match in _BRACKETS.finditer(text)]
     outside = [unit for unit in units if not _overlaps((unit.start, unit.end), brackets)]
     units = sorted(outside or units)
-    excluded = [
-        unit
-        for unit in units
-        if EXCLUDING.search(text[max(0, unit.start - 40) : unit.start]) or EXCLUDED.match(text[unit.end :])
-    ]
+    excluded = [unit for unit in units if is_excluded(text, unit.start, unit.end)]
     groups = _grouped(text, [unit for unit in units if unit not in excluded])
     return Must(
         required=tuple(dict.fromkeys(names for names, _ in groups)),

@@ -141,7 +141,7 @@ def test_how_many_issued_it_may_be_asked() -> None:
     """By one body alone, by several, by none."""
     joint = _item(3, "- A joint rule.", day=dt.date(2023, 4, 21), bodies=("CAC", "MOF"))
     items = [*ITEMS, joint]
-    assert listed(_query(read=Facets(body=("CAC",)), sole_body=True), items) == [STEEL]
+    assert listed(_query(read=Facets(body=("CAC",)), issuers="sole"), items) == [STEEL]
     assert listed(_query(read=Facets(section=("policy",)), issuers="several"), items) == [CAR, joint]
     assert listed(_query(read=Facets(section=("top5",)), issuers="none"), items) == [LOAN]
 

@@ -209,6 +209,10 @@ def test_an_unknown_part_to_ignore_is_named() -> None:
         ("List all items that mention robots but not Huawei", "without", "without Huawei"),
         ("All goals for 2027", "due", "due 2027"),
         ("List all items on robots", "shape", "a complete list"),
+        ("List all measures of the MIIT with no other agency", "issuers", "issued by one body alone"),
+        ("List the joint measures of the MOF", "issuers", "issued by several bodies"),
+        ("List measures with robot in their titles", "titles", "in titles"),
+        ("What will the robot plant cost?", "wants", "asks for a sum of money"),
         ("skiled trianing bases", "spelling", "spelling: skiled → skilled, trianing → training"),
     ],
 )
