@@ -8,6 +8,7 @@ or input.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -22,6 +23,8 @@ from rag.errors import InputError, RagError
 
 DONE, NOTHING, BAD = 0, 1, 2
 _ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
+_GARBAGE = 100_000  # new objects between two looks for garbage: nearly all that a short process makes it keeps
+_TURN = 0.0005  # seconds: the thread that starts the encoder waits so long each time it needs the interpreter
 BESIDE = Path()  # `--gate` without a file: the one beside the questions
 
 # What a command gives: the exit status, the document for --json, the text for a person.
@@ -39,6 +42,8 @@ def run() -> NoReturn:
     """The command `rag`: `main`, and out at once. Taking the engines apart would take 70 ms and change nothing: what is
     written is on the disk by then.
     """
+    gc.set_threshold(_GARBAGE)
+    sys.setswitchinterval(_TURN)
     status = main()
     with suppress(OSError):
         sys.stdout.flush()

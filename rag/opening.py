@@ -107,7 +107,7 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
         def opened(index: Index, encoder: Encoder | None, report: Report, *warnings: str) -> Opened:
             return Opened(index, encoder, bodies, names, vocabulary, report, warnings)
 
-        vocabulary = Vocabulary.of(index.items() if index is not None else ())
+        vocabulary = Vocabulary.of(index.words() if index is not None else {})
         try:
             encoder = loading.result() if loading else load()
         except (EncoderMissing, IndexProblem) as problem:
@@ -124,7 +124,7 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
     issues = read_corpus(settings.corpus, bodies, progress)
     built = build(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
     index = Index.open(settings.embeddings)
-    vocabulary = Vocabulary.of(index.items())
+    vocabulary = Vocabulary.of(index.words())
     return opened(index, encoder, _report(index, built.encoded, built.reused, built=built.published))
 
 

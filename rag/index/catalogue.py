@@ -12,15 +12,18 @@ import hashlib
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.briefs.plain import plain
 from rag.briefs.records import Edition, Issue, Item, Part, Section, Titles
 from rag.errors import IndexProblem
 from rag.index.manifest import ClosedIndex
 from rag.index.records import Passage
+from rag.index.tokens import folded
 
 # One line a table: its columns, in the order in which rows are made, written, hashed and read.
 _TABLES = {
@@ -35,6 +38,7 @@ _TABLES = {
     "PRIMARY KEY (item, position)",
     "passages": "row INTEGER PRIMARY KEY, item TEXT, number INTEGER, part TEXT, voice TEXT, unit TEXT, start INTEGER, "
     "stop INTEGER, context TEXT, text TEXT, digest TEXT",
+    "words": "word TEXT PRIMARY KEY, items INTEGER",
 }
 _INDEXES = ("bodies (name, role)", "items (date)", "passages (item)")
 
@@ -68,6 +72,8 @@ def rows_of(issues: Sequence[Issue], passages: Sequence[Passage], digests: Seque
     for number, (passage, digest) in enumerate(zip(passages, digests, strict=True)):
         where = (passage.item_id, passage.number, passage.part, passage.voice, passage.unit, *passage.span)
         rows["passages"].append((number, *where, passage.context, passage.text, digest))
+    items = (item for issue in issues for item in issue.items)
+    rows["words"] = sorted(Counter(word for item in items for word in set(folded(plain(item.text)))).items())
     return rows
 
 
@@ -211,6 +217,10 @@ class Catalogue:
             row: Passage(item, number, part, voice, unit, context, text, (start, stop))
             for row, item, number, part, voice, unit, context, text, start, stop in found
         }
+
+    def words(self) -> dict[str, int]:
+        """Every word of the items' texts, folded, with the number of items that hold it."""
+        return dict(self._query("SELECT word, items FROM words"))
 
     def item_column(self) -> list[str]:
         """For each passage row, the id of its item."""

@@ -20,7 +20,7 @@ from typing import Any
 from rag.errors import IndexProblem
 
 APPLICATION = "china-industries-rag"
-FORMAT = 2
+FORMAT = 3
 POINTER, MANIFEST, VECTORS, WORDS, CATALOGUE = "CURRENT", "manifest.json", "vectors.faiss", "words", "catalogue.sqlite"
 REBUILD = "Run `rag index --rebuild`."
 

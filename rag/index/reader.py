@@ -123,6 +123,10 @@ class Index:
         """The issues, in order of date."""
         return self._catalogue.issues()
 
+    def words(self) -> Mapping[str, int]:
+        """Every word of the items' texts, folded, with the number of items that hold it."""
+        return self._catalogue.words()
+
     # -- passages ----------------------------------------------------------------------------------------------------
 
     def rows(self, item_ids: Iterable[str] | None = None) -> NDArray[np.int64]:

@@ -65,6 +65,8 @@ def folded(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded English word; a number stays whole, so do short acronyms."""
+    if word.isascii() and word.isalpha():  # most words by far
+        return str(_stemmer.stemWord(word)) if len(word) > 3 else word
     if any(c.isdigit() for c in word):
         return _PLURAL.sub("", word)
     if len(word) <= 3 or not word.isascii():
@@ -74,6 +76,8 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _terms_of(word: str) -> tuple[str, ...]:
+    if word.isascii() and word.isalpha():
+        return (stem(word),)
     if re.match(rf"[{_CJK}]", word):
         return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
     whole = stem(word)

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rag.briefs.records import MONTHS, Span
 
@@ -68,34 +69,40 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _M_BARE = _MONTH.format("m").removesuffix(r"\b\.?")  # as the first half of a German compound
 _M, _M2 = _MONTH.format("m"), _MONTH.format("m2")
 _D, _D2 = _DAY.format("d"), _DAY.format("d2")
-# Longest forms first: what one pattern has read, no later one reads again.
-_POINTS: tuple[re.Pattern[str], ...] = (
-    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
-    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?P<zh>上旬|中旬|下旬|上半月|下半月)?"),
-    re.compile(r"(?P<y>(?:19|20)\d\d)\s*年(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?)?"),
-    _compiled(rf"{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)"),
-    _compiled(rf"{_D}{_TO}{_D2}(?:{_OF}|\s*){_M}{_OF}{_YEAR}"),
-    _compiled(rf"{_M}\s+{_D}{_TO}{_D2},?\s+{_YEAR}"),
-    _compiled(rf"{_D}{_TO}(?:the\s+|zum\s+)?(?P<rest>end|ende|month-end)(?:{_OF}|\s+){_M}(?:{_OF}{_YEAR})?"),
-    _compiled(rf"{_M}{_OF}{_YEAR},?\s+(?:from\s+)?(?:the\s+)?{_D}{_TO}(?:the\s+)?(?P<rest>month-end|end)"),
-    _compiled(rf"{_D}(?:\s+of)?\s+{_M},?{_OF}{_YEAR}"),
-    _compiled(rf"{_M}\s+{_D},?\s+{_YEAR}"),
-    _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
-    _compiled(rf"(?P<part>erste[nr]?|zweite[nr]?)\s+{_M_BARE}hälfte(?:{_OF}{_YEAR})?"),
-    _compiled(rf"{_M}{_THROUGH}{_M2}{_OF}{_YEAR}"),
-    _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
-    _compiled(rf"{_M}\s+{_D}"),
-    _compiled(rf"{_M}{_OF}{_YEAR}"),
-    _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
-    _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
-    _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
-    _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
-    # a month alone, where it cannot be the verb "may" or "march"
-    _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between|zwischen|von|vom|seit|vor|nach)\s+{_M}"),
-    _compiled(rf"{_M}(?=\s+(?:and|or|und|issue|brief|edition))"),
-    _compiled(_YEAR),
-)
-_IN_EVERY_POINT = re.compile(rf"{_YEAR}|{_MONTH.format('m')}", re.IGNORECASE)  # most questions hold neither
+
+
+@cache  # compiled when a question first holds a year or a month
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """How a point in time is written, longest forms first: what one pattern has read, no later one reads again."""
+    return (
+        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
+        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?P<zh>上旬|中旬|下旬|上半月|下半月)?"),
+        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?)?"),
+        _compiled(rf"{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)"),
+        _compiled(rf"{_D}{_TO}{_D2}(?:{_OF}|\s*){_M}{_OF}{_YEAR}"),
+        _compiled(rf"{_M}\s+{_D}{_TO}{_D2},?\s+{_YEAR}"),
+        _compiled(rf"{_D}{_TO}(?:the\s+|zum\s+)?(?P<rest>end|ende|month-end)(?:{_OF}|\s+){_M}(?:{_OF}{_YEAR})?"),
+        _compiled(rf"{_M}{_OF}{_YEAR},?\s+(?:from\s+)?(?:the\s+)?{_D}{_TO}(?:the\s+)?(?P<rest>month-end|end)"),
+        _compiled(rf"{_D}(?:\s+of)?\s+{_M},?{_OF}{_YEAR}"),
+        _compiled(rf"{_M}\s+{_D},?\s+{_YEAR}"),
+        _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
+        _compiled(rf"(?P<part>erste[nr]?|zweite[nr]?)\s+{_M_BARE}hälfte(?:{_OF}{_YEAR})?"),
+        _compiled(rf"{_M}{_THROUGH}{_M2}{_OF}{_YEAR}"),
+        _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
+        _compiled(rf"{_M}\s+{_D}"),
+        _compiled(rf"{_M}{_OF}{_YEAR}"),
+        _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
+        _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
+        _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
+        _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
+        # a month alone, where it cannot be the verb "may" or "march"
+        _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between|zwischen|von|vom|seit|vor|nach)\s+{_M}"),
+        _compiled(rf"{_M}(?=\s+(?:and|or|und|issue|brief|edition))"),
+        _compiled(_YEAR),
+    )
+
+
+_IN_EVERY_FORM = re.compile(rf"{_YEAR}|{_MONTH.format('m')}", re.IGNORECASE)  # most questions hold neither
 _CHINESE_PARTS = {
     "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31),
     "上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
@@ -222,12 +229,12 @@ def _is_due(text: str, year: Window, covered: Collection[Day]) -> bool:
 
 def _points(text: str, covered: Collection[Day], impossible: list[Span]) -> Iterator[Window]:
     """Days, months, quarters, years named in a text, in order, none inside another; `impossible` gets the others."""
-    if not _IN_EVERY_POINT.search(text):
+    if not _IN_EVERY_FORM.search(text):
         return
     taken: list[Window] = []
     said = re.search(r"\b(?:19|20)\d\d\b", text)
     year = int(said.group()) if said else None
-    for pattern in _POINTS:
+    for pattern in _forms():
         for match in pattern.finditer(text):
             start, end = match.span()
             if len(taken) >= _MOST or any(start < b and a < end for a, b in (*(w.span for w in taken), *impossible)):

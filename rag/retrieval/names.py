@@ -112,7 +112,12 @@ class Names:
 
 def _first(name: str) -> str:
     """The first Chinese character, or the stem of the first word: what candidates are looked up by."""
-    word = next(iter(folded(name.split(maxsplit=1)[0]) or folded(name)), "")
+    if is_cjk(name):  # these two are most names by far
+        return name[0]
+    first = name.split(maxsplit=1)[0]
+    if first.isascii() and first.isalpha():
+        return stem(first.lower())
+    word = next(iter(folded(first) or folded(name)), "")
     return word[0] if word and is_cjk(word) else stem(word)
 
 

@@ -7,13 +7,10 @@ correction is one letter away (two in long words), counting a swap of neighbours
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rag.briefs.records import Item
 from rag.index.tokens import Word, stem
-from rag.retrieval.matching import item_reading
 from rag.retrieval.stopwords import STOPWORDS
 
 SHORTEST = 4  # letters: shorter words are too near to too many others
@@ -29,9 +26,8 @@ class Vocabulary:
     stems: frozenset[str]
 
     @classmethod
-    def of(cls, items: Sequence[Item]) -> Vocabulary:
-        """The words that these items hold."""
-        counts = Counter(word for item in items for word in set(item_reading(item).words))
+    def of(cls, counts: Mapping[str, int]) -> Vocabulary:
+        """These words."""
         return cls(counts, frozenset(map(stem, counts)))
 
     def __contains__(self, word: str) -> bool:

@@ -154,7 +154,7 @@ def make_world(items: Sequence[Item], encoder: Encoder, folder: Path) -> World:
         names=Names.load(),
         issues=[issue.date for issue in issues],
         days=frozenset(item.date for item in items),
-        vocabulary=Vocabulary.of(items),
+        vocabulary=Vocabulary.of(index.words()),
         is_word=lambda word: True,
     )
     searcher = Searcher(index, encoder)

@@ -37,6 +37,21 @@ def test_every_field_of_an_item_comes_back(opened: Catalogue, corpus: list[Issue
         assert any(getattr(item, field.name) for item in items), field.name
 
 
+def test_each_word_is_counted_once_an_item(corpus: list[Issue], tmp_path: Path) -> None:
+    """Words are folded, with their joiners, and counted by items, not by occurrences."""
+    one, two = (
+        dataclasses.replace(item, text=text)
+        for item, text in zip(
+            corpus[0].items, ("Robot+ and ROBOT+ for R&D", "A robot+ of [BYD](https://x.y/z)"), strict=False
+        )
+    )
+    issue = dataclasses.replace(corpus[0], items=(one, two))
+    catalogue.write(tmp_path / "c.sqlite", catalogue.rows_of([issue], [], []))
+    assert Catalogue(tmp_path / "c.sqlite").words() == {
+        "robot+": 2, "and": 1, "for": 1, "r&d": 1, "a": 1, "of": 1, "byd": 1
+    }  # fmt: skip
+
+
 def test_an_item_of_awkward_text_comes_back(corpus: list[Issue], tmp_path: Path) -> None:
     """Quotes, line ends of other systems, NUL and signs beyond the basic plane survive."""
     text = "\r\n'\"; DROP TABLE items; -- \x00 𠀀 é\t"

@@ -51,7 +51,12 @@ def test_an_older_format_is_outdated(folder: Path, version: int) -> None:
     _as_of(folder, version)
     with pytest.raises(OutdatedIndex) as caught:
         Index.open(folder)
-    for said in ("manifest.json: format: expected 2", "from an older version", f"'{version}'", "Run `rag index`."):
+    for said in (
+        f"manifest.json: format: expected {FORMAT}",
+        "from an older version",
+        f"'{version}'",
+        "Run `rag index`.",
+    ):
         assert said in str(caught.value)
     assert check(folder) == [str(caught.value)]
 
