@@ -220,6 +220,8 @@ class Reader:
 
     def _told_apart(self, times: Times) -> Times:
         """A year after the last day of the corpus is no time when something was done: something is due then."""
+        if not any(w.year_only for w in times.windows):
+            return times
         last = max((*self.days, *self.issues), default=None)
         later = [w for w in times.windows if w.year_only and w.since and last and w.since.year > last.year]
         years = tuple(w.since.year for w in later if w.since)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does with
     from rag.index.reader import Index
 
 ENCODED = 250  # characters of a question that are encoded: what it is about stands there, and more costs time
-DEPTH = 100  # passages either engine is asked for, at least; 200 changed no figure on the dev questions
+DEPTH = 64  # passages either engine is asked for, at least; more changed no figure on the dev questions
 # Shares of the cosine in a score; the rest is for words. Where no window covers three tenths of the question's weight,
 # the question speaks in other words than the briefs, and the few that match are chance. Chosen on the dev questions.
 DENSE_WEIGHT = 0.6

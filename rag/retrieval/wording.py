@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.briefs.records import Span
@@ -193,6 +194,7 @@ def _overlaps(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
 
 
+@lru_cache(maxsize=8192)  # the same words again and again
 def _is_frame(text: str) -> bool:
     """Whether all words of a text only frame a question."""
     return all(term in STOPWORDS or term in FRAME for term in terms(text))
