@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answers.expected import lacks_name, lacks_time
 from rag.answers.figures import (
     NEEDED,
     asks_for_office,
@@ -22,10 +23,11 @@ from rag.answers.figures import (
 from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span, Voice
+from rag.index.tokens import folded
 from rag.retrieval.matching import text_holds_all
 from rag.retrieval.patterns import Wants
 from rag.retrieval.query import Query
-from rag.retrieval.search import Found, Scored
+from rag.retrieval.search import Found, Hit, Scored
 from rag.retrieval.sentences import Sentence, coverage, sentences_of
 
 MOST_SENTENCES = 3
@@ -70,6 +72,8 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     top = found.hits[0].item
     if query.wants in _FIELDS and not _is_inside(query, top):
         return _fields(query, top, bodies)
+    if _lacks_what_is_asked(query, found, bodies):
+        return []
     if query.wants == "view":
         return _view(query, top, found)
     if query.wants == "text" and _LISTING.search(query.question):
@@ -77,6 +81,38 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
         if listed:
             return listed
     return _sentences(query, found)
+
+
+_SEARCHED = 8  # sentences of an item in which a name asked for is looked for
+
+
+def _lacks_what_is_asked(query: Query, found: Found, bodies: BodyTable) -> bool:
+    """Whether the best items have not the name, the best one not the time, that is asked for."""
+    top = found.hits[0].item
+    if query.wants == "time" and query.shape == "answer":
+        own = {phrase.date(top.date) for phrase in PHRASES.values()}
+        return lacks_time(query.question, [s.text for s in sentences_of(top) if not any(day in s.text for day in own)])
+    if query.wants not in ("text", "person"):
+        return False
+    named = [name for group in (*query.required, *query.companies, *query.programmes) for name in group]
+    near = [hit.item for hit in _near(found)]
+    issuing = () if _WHO.search(query.question) else [body for item in near for body in (*item.bodies, *item.mentions)]
+    named += [name for body in (*query.read.body, *issuing) for name in bodies.names(body)]
+    sources = [source for item in near for source in item.sources]
+    known = {word for text in (query.question, query.text, *named, *sources) for word in folded(text)}
+    texts = []
+    for item in near:
+        scored = sorted((s for s in found.scored(item) if s.sentence.part != "reference"), key=lambda s: -s.score)
+        texts += [s.sentence.text for s in scored[:_SEARCHED]]
+    return lacks_name(query.question, texts, known)
+
+
+def _near(found: Found) -> list[Hit]:
+    """The best items: those whose score is near that of the first."""
+    return [hit for hit in found.hits if hit.score >= _NEAR_SHARE * found.hits[0].score][:MOST_SENTENCES]
+
+
+_WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)
 
 
 def _is_inside(query: Query, item: Item) -> bool:
@@ -181,7 +217,7 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
         fits = states_amount
     years = query.years if query.wants in _FIGURES else ()  # a figure of another year is another figure
     things = counted(query.text) if query.wants == "amount" else frozenset()
-    hits = [top] if fits else [h for h in found.hits if h.score >= _NEAR_SHARE * top.score][:MOST_SENTENCES]
+    hits = [top] if fits else _near(found)
     pool = [
         (hit.item, scored, _worth(things, scored) * hit.score / top.score)
         for hit in hits

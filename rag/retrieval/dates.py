@@ -29,15 +29,14 @@ _OF = r"(?:,|\s+of|\s+in|\s+im|\s+des)?\s+"
 
 # Parts of a month and of a year, as the first and last day or month they cover.
 _MONTH_PARTS = {
-    r"(?:first|1st) half|beginning|early|erste[nr]? hälfte|erste[nr]?|anfang": (1, 15),
+    r"(?:first|1st) half|erste[nr]? hälfte|erste[nr]?": (1, 15),
+    r"beginning|early|anfang": (1, 10),
     r"(?:second|2nd|latter|last) half|zweite[nr]? hälfte|zweite[nr]?": (16, 31),
     r"(?:first|1st) week|erste woche": (1, 7),
     r"(?:second|2nd) week|zweite woche": (8, 14),
     r"(?:third|3rd) week|dritte woche": (15, 21),
     r"(?:fourth|4th) week|vierte woche": (22, 28),
     r"(?:last|final) week|letzte woche": (-7, 31),
-    r"(?:first|1st) (?:ten|10) days": (1, 10),
-    r"(?:last|final) (?:ten|10) days": (-10, 31),
     r"mid(?:dle)?|mitte": (11, 20),
     r"late|end|ende": (21, 31),
 }
@@ -55,6 +54,19 @@ _YEAR_PARTS = {
     r"mid(?:dle)?|mitte": (5, 8),
     r"late|end|ende": (9, 12),
 }
+
+
+_COUNTS = {
+    name: number
+    for number, names in enumerate("two|zwei three|drei four|vier five|fünf six|sechs seven|sieben eight|acht "
+                                   "nine|neun ten|zehn".split(), 2)
+    for name in names.split("|")
+}  # fmt: skip
+_FIRST = ("first", "opening", "ersten")
+_EDGE = (
+    rf"(?P<edge>{'|'.join(_FIRST)}|last|final|closing|letzten)\s+(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})\s+"
+    r"(?:days|tagen?)"
+)
 
 
 def _one_of(parts: dict[str, tuple[int, int]]) -> str:
@@ -86,6 +98,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         _compiled(rf"{_D}(?:\s+of)?\s+{_M},?{_OF}{_YEAR}"),
         _compiled(rf"{_M}\s+{_D},?\s+{_YEAR}"),
         _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
+        _compiled(rf"{_EDGE}(?:{_OF})(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
         _compiled(rf"(?P<part>erste[nr]?|zweite[nr]?)\s+{_M_BARE}hälfte(?:{_OF}{_YEAR})?"),
         _compiled(rf"{_M}{_THROUGH}{_M2}{_OF}{_YEAR}"),
         _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
@@ -112,11 +125,18 @@ _BEFORE = re.compile(r"\b(?:before|prior to|earlier than|older than|vor(?: dem)?
 _AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
 _SINCE = re.compile(r"\b(?:since|starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$", re.I)
 _UNTIL = re.compile(
-    r"\b(?:until|till|up to(?: and including)?|through|no later than|bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
+    r"\b(?:until|till|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|no later than|"
+    r"bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
     re.I,
 )
 _ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I)
+_REST = re.compile(
+    r"^,?\s*(?:-|–|to|until|till|through|bis(?: zum)?)\s*(?:the )?(?:end|ende) (?:of |des )?"
+    r"(?:(?:that|this|the|the same) month|monats)",
+    re.I,
+)
 _BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
+_REACHING = re.compile(rf"^{_THROUGH}(?:the\s+)?$", re.I)
 _AND = re.compile(r" ?(?:and|und|&|、|和) ?", re.I)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 _PAST = re.compile(r"\b(?:had|did|was|were|has|have) (?:\w+ )?(?:been|issued|published|released|become|done)?", re.I)
@@ -191,7 +211,11 @@ def _joins(text: str, first: Window, second: Window) -> bool:
     between = text[first.span[1] : second.span[0]]
     months = not first.year_only and not second.year_only and first.until and second.since
     neighbours = months and first.until + dt.timedelta(days=1) == second.since  # type: ignore[operator]  # not None then
-    return bool((opened and _BETWEEN.match(between)) or (neighbours and _AND.fullmatch(between)))
+    return bool(
+        (opened and _BETWEEN.match(between))
+        or (months and _REACHING.match(between))
+        or (neighbours and _AND.fullmatch(between))
+    )
 
 
 def _opened(before: str, point: Window, after: str) -> Window:
@@ -199,6 +223,9 @@ def _opened(before: str, point: Window, after: str) -> Window:
     day = dt.timedelta(days=1)
     if onwards := _ONWARDS.match(after):
         return replace(point, until=None, span=(point.span[0], point.span[1] + onwards.end()), year_only=False)
+    if (rest := _REST.match(after)) and point.until:
+        end = _last_day(point.until.year, point.until.month)
+        return replace(point, until=end, span=(point.span[0], point.span[1] + rest.end()))
     for pattern, since, until in (
         (_BEFORE, None, point.since and point.since - day),
         (_AFTER, point.until and point.until + day, None),
@@ -291,6 +318,9 @@ def _days_of(found: dict[str, str]) -> tuple[int, int]:
     """First and last day in the month; a negative first counts from its end."""
     if "d" in found:
         return int(found["d"]), 31 if "rest" in found else int(found.get("d2", found["d"]))
+    if "edge" in found:
+        count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"].lower()]
+        return (1, count) if found["edge"].lower() in _FIRST else (-count, 31)
     return _part(found, _MONTH_PARTS) or (1, 31)
 
 

@@ -40,6 +40,8 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
         month = replace(query.read, since=None, until=None)
         inside = [item for item in items if query.read.since <= item.issue <= query.read.until]
         found = [item for item in inside if month.accepts(item)]
+    if query.windows:
+        found = [item for item in found if any(since <= item.date <= until for since, until in query.windows)]
     found = [item for item in found if _issued(query, item)]
     found = [item for item in found if set(query.excluded_bodies).isdisjoint(item.bodies)]
     for group in query.excluded:
@@ -50,14 +52,10 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
 
 def _issued(query: Query, item: Item) -> bool:
     """Whether as many bodies issued an item as are asked for."""
-    together = set(query.read.body) <= set(item.bodies)
-    return {
-        "": True,
-        "all": together,
-        "sole": len(item.bodies) == 1,
-        "several": together and len(item.bodies) > 1,
-        "none": not item.bodies,
-    }[query.issuers]
+    if query.issuers is None:
+        return True
+    together = not query.issuers.together or set(query.read.body) <= set(item.bodies)
+    return together and query.issuers.accepts(len(item.bodies))
 
 
 def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[Item]:
@@ -67,7 +65,7 @@ def _worded(query: Query, found: Sequence[Item], items: Sequence[Item]) -> list[
     Of several words those that no item found has are taken for a matter of wording, unless they are firm; where the
     others never stand together, the firm ones alone count.
     """
-    placed = bool(query.read.issue or query.read.since or query.read.until)
+    placed = bool(query.read)
     names_only = query.shape == "overview" and placed
     required = [group for group in query.required if group in query.firm or not names_only]
     telling = [group for group in required if len(holding(items, [group])) <= EVERYWHERE * len(items)]

@@ -26,7 +26,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 _ISSUED = (
     r"(?:(?:co-?)?issued?|issues|published?|publish(?:es|ing)|releas(?:ed?|es)|announc(?:ed?|es)|put out|adopted|"
-    r"launch(?:ed|es)?|drafted|unveil(?:ed)?)"
+    r"launch(?:ed|es)?|drafted|unveil(?:ed)?|promulgated?|enacted|decreed|brought out|handed down|rolled out)"
 )
 _BODY = r"(?:bod(?:y|ies)|ministr(?:y|ies)|agenc(?:y|ies)|authorit(?:y|ies)|departments?|regulators?|government)"
 _MAKER = rf"(?:who|whom|which (?:[\w-]+ ){{0,2}}{_BODY})"
@@ -132,6 +132,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_MONEY}\b",
             r"\bwhat (?:does|did|do|will|would|is|was)\b.{0,80}\bcost\b",
             r"\bin (?:CNY|USD|EUR|RMB|yuan|dollars|euros)\b",
+            rf"\b(?:dollar|euro|yuan|monetary) {_MONEY}\b",
             rf"\b(?:maximum|total|planned|purchase|selling|contract|order) {_MONEY}\b",
             r"\bfor what (?:price|sum)\b",
             r"\bwie ?viel (?:geld|kostet|investiert)\b",
@@ -144,7 +145,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         _any(
             r"\b(?:when|how long|(?:what|which) (?:year|date|day|month|quarter|week))\b",
             r"\bin effect since\b",
-            r"\b(?:ab |bis )?wann\b",
+            r"\b(?:ab |bis )?wann\b|\b(?:closing|starting|opening) date\b|\blast day (?:for|to)\b",
             "何时|什么时候|哪年|哪一年|截止",
         ),
     ),
@@ -153,7 +154,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         _any(
             r"\bhow (?:many|much|large|big|high|far|old|fast|often)\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_AMOUNT}\b",
-            rf"(?:^|[:;,–-] ?){_AMOUNT} of\b",
+            rf"(?:^|[:;,–-] ?|\b(?:know|tell me|state|give me|say) (?:the )?){_AMOUNT} of\b",
             r"\bwie ?viele?\b",
             r"\bwie (?:hoch|groß)\b",
             "多少|几个|几项",
@@ -180,12 +181,13 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bdiffer(?:s|ed|ences?)?\b",
             r"\bset\b.{0,120}\bagainst\b",
             r"\bcontrast\b",
-            r"\bnext to\b|\bchanged? from\b",
+            r"\bnext to\b|\bchanged? from\b|\balike\?|\bthe same\b.{0,60}\b(?:in|as|for|by)\b.{0,80}\band\b",
             r"\bmore\b.{0,60},.{0,60}\bor\b",
             r"\bdistinguish(?:es|ed)?\b|\brespectively\b|\bset apart\b|\bunlike\b",
             r"\b(?:which|what|who|where) (?:is|was|were|are|has|had|does|did|of the two)\b.{0,20}\b(?:more|"
             r"fewer|less|larger|"
             r"bigger|higher|smaller|lower|longer|shorter|stricter|earlier|later|greater|older|newer)\b.{0,200}\bor\b",
+            r"\b\w{3,}(?:er|ter) or (?:more|less) \w+\b",
             r"\b(?:are|were|is) there (?:more|fewer)\b.{0,200}\bor\b|\b(?:larger|bigger|higher|"
             r"smaller)\b.{0,20}[,:].{0,200}\bor\b",
             r"^(?:does|do|did|is|are|was|were|has|have)\b.{0,150}\bor\b.{0,100}\b(?:more|fewer|less|larger|"
@@ -194,7 +196,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\d\d\b.{0,40}\bagainst\b",
             r"\bgegenüberstell\w*|\bjeweils\b|\b(?:größer|höher|kleiner|niedriger)\b.{0,200}\boder\b",
             r"\bvergleich\w*|\bunterschied\w*|\bunterscheide\w*",
-            "比较|对比|区别|有何不同|有什么不同|各自",
+            "比较|对比|区别|有何不同|有什么不同|各自|分别(?:意味|如何|怎)",
         ),
     ),
     (
@@ -240,7 +242,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         _any(
             r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\b(?:run|walk|take) (?:me|us) through\b",
             r"\bworum (?:geht|ging)\b|\bwas steht in\b|\binhalt der ausgabe\b",
-            r"\bsummar(?:y|i[sz]ed?|ies)\b",
+            r"\bsummar(?:y|i[sz]ed?|ies)\b|\btables? of contents\b|\binhaltsverzeichnis\b",
             r"\bcontents? of\b|\bgist of\b|\bin a nutshell\b|\bhighlights\b|\b(?:key|main) (?:points|"
             r"takeaways|messages)\b|\btakeaways\b",
             r"\bheadlines (?:of|in|from)\b|\bwhat(?:'s| is| was) new in\b",
@@ -263,9 +265,10 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             rf"figure|{_BODY})\b)"
             rf".{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
+            rf"\b(?:did|has|have|was|were|is|are)\b.{{0,80}}\bin which of the {_ITEMS}\b",
             r"\b(?:full|complete) (?:list|record)\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
-            r"\bname (?:every|all|each)\b",
+            r"\bname (?:every|all|each)\b|\bwhich are they\b|[.:;,–-] ?which\?$|\bwhat is there\b",
             r"^(?:[\w&+'-]+ ){1,6}(?:mentions|references)\b|\btitles? (?:with|containing|that (?:contain|include))\b",
             r"\b(?:mentions?|references?)(?: of\b| to\b|\s*[?.!]*$)|\b(?:anything|everything|all) (?:that|"
             r"which|you have|there is)\b",
@@ -277,7 +280,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\b(?:sämtliche|alle[rns]?|jede[rnsm]?) (?:\w+ ){0,3}(?:beiträge|stellen|erwähnungen|texte|"
             r"vorhaben|bullets)\b",
             r"\bliste (?:aller|der|sämtlicher)\b|\bals liste\b|\baufzählen\b|\bwelche (?:vorhaben|texte|beiträge)\b",
-            r"\ban welchen\b.{0,60}\bbeteiligt\b|\bwas (?:hat|haben)\b.{0,120}\b(?:veröffentlicht|"
+            r"\b(?:an|in|aus) welchen (?:texten|meldungen|beiträgen|artikeln|dokumenten|maßnahmen|stellen)\b",
+            r"\ban welchen\b.{0,120}\bbeteiligt\b|\bwas (?:hat|haben)\b.{0,120}\b(?:veröffentlicht|"
             r"herausgegeben|erlassen|unterzeichnet)\b",
             r"\bwho (?:announced|issued|published|did|reported) what\b|\bwer hat was\b",
             r"\bwhat (?:has|have|did)\b.{0,80}\b(?:come|came) out with\b",
@@ -291,8 +295,9 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             rf"^(?:[\w&+-]+ ){{0,4}}{_ITEMS}\b",
             r"\bwhat (?:happened|occurred|came out|was (?:announced|published|issued|released|reported))\b",
             r"\bwhat (?:did|has|have) .{1,60} (?:do|done)\b",
-            r"\bwhat (?:did|has|have)\b.{0,60}\b(?:publish(?:ed)?|issued?|released?|put out|report as)\b",
-            r"\b(?:goals?|targets?|deadlines?) (?:for|with|by|due)\b",
+            rf"\bwhat (?:did|has|have)\b.{{0,60}}\b(?:publish|release|report as|{_ISSUED})\b",
+            r"\b(?:goals|targets|deadlines) (?:for|with|by|due)\b"
+            r"|\b(?:goal|target|deadline) (?:for|by|due)(?: in)? \d{4}",
             r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",
             f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
             f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",
@@ -328,6 +333,10 @@ ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"penalt(?:y|ies)|fines?", "penalt|fine|punish|sanction|ban"),
         (r"buyer|purchaser", "buy|buyer|bought|purchas|acquir|sold to|sell"),
         (r"interest rate", "interest|rate"),
+        (r"votes?|voted", "vot"),
+        (r"react(?:ed|ion)?s?|respon(?:d|ded|se)|reagier\w*|reaktion", "react|respon|welcom|critici|protest|said"),
+        (r"stakes?|shareholding|shares split", "stake|share|percent|owne"),
+        (r"predecessors?|successors?|succeeded?", "predecess|success|succeed|replac|took over"),
         (r"population|inhabitants", "population|inhabitant"),
         (r"market share", "market share|share of"),
         (r"nationality|birthday|how old is|age of", "age|born|birth|national"),

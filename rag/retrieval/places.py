@@ -6,7 +6,8 @@ Takes texts and windows; gives facets' values and the stretches they were read f
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.briefs.records import Section, Span
 from rag.retrieval.dates import Day, Window
@@ -29,8 +30,10 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("corporate",),
         re.compile(
-            r"\b(?:corporate|company|business|industry)[- ](?:news|items?|bullets?|reports?|stories|section|"
-            r"announcements?|developments?|events?|deals?|side)\b"
+            r"\b(?:corporate|company|business|industry)[- ](?:news|items?|bullets?|reports?|stories|section|pages?|"
+            r"announcements?|developments?|events?|deals?|side|moves)\b"
+            r"|\bwhat (?:were|are|did|do|have|had) (?:the )?(?:companies|firms|businesses) (?:been )?(?:up to|doing?|"
+            r"done|announced?|report(?:ed)?)\b"
             r"|\bunternehmensmeldungen\b|\bunternehmensnachrichten\b|企业(?:新闻|动态|消息)",
             re.IGNORECASE,
         ),
@@ -61,11 +64,22 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
         ),
     ),
 )
-_EVERYTHING = re.compile(
-    r"\bpolicy (?:and|&|as well as|or) (?:corporate|company|business)\b|\beverything\b|\ball (?:three )?sections\b"
-    r"|\band (?:companies|corporate)\b|政策(?:新闻)?(?:还是|和|与|、|或)企业",
+_STATE = r"(?:polic(?:y|ies)|government|official|state|authorit(?:y|ies)|regulat(?:ory|ors?|ions?)|behörden|politik)"
+_FIRMS = r"(?:corporate|compan(?:y|ies)|business(?:es)?|firms?|unternehmen)"
+_AND_ALSO = r"(?: \w+)? (?:and|&|as well as|or|und|oder)(?: the)? "
+_BOTH = re.compile(
+    rf"\b{_STATE}{_AND_ALSO}{_FIRMS}\b|\b{_FIRMS}{_AND_ALSO}{_STATE}\b|\band (?:companies|corporate)\b"
+    r"|\btop (?:5|five|stories),? and (?:the )?(?:news in brief|bullets|corporate|rest|others?)\b"
+    r"|\ball (?:three )?sections\b|\b(?:whatever|whichever|any|either|every) (?:the )?section\b"
+    r"|政策(?:新闻)?(?:还是|和|与|、|或)企业",
     re.IGNORECASE,
 )
+# Where one of these stands, a "measure" or "document" names no section.
+_EVERYTHING = re.compile(r"\beverything\b|\bevents (?:and|or)\b|\b(?:and|or) events\b", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"\b(?:outside|except(?: for)?|beyond|other than|apart from|not in|besides)(?: of)?(?: the)? $", re.I
+)
+_ALL_SECTIONS: tuple[Section, ...] = ("top5", "policy", "corporate")
 
 
 _SEASON = 100  # days
@@ -83,21 +97,30 @@ _GLOSS_AFTER = re.compile(
     rf"|, (?:the|die|das|der) (?:[A-Za-zäöü'’-]{{1,20}} ){{0,3}}\w{{0,20}}{_KIND}\b,?",
     re.IGNORECASE,
 )
-_LEFT_OUT = re.compile(r"\W*(?:left out|excluded|not included|omitted|aside)\b|(?:以外|之外|除外)", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"\W*(?:left out|excluded|not included|omitted|aside|(?:can |may |should )?stays? out|not (?:needed|wanted))\b"
+    r"|(?:以外|之外|除外)",
+    re.IGNORECASE,
+)
 ISSUES = re.compile(r"\b(?:issues?|briefs?|editions?|ausgaben?)\b|期", re.IGNORECASE)
 
 
 def sections(text: str) -> tuple[tuple[Section, ...], list[Span]]:
     """Sections a question names, with the words; a "measure" or "document" is none of the corporate news."""
-    if _EVERYTHING.search(text):
-        return (), []
+    if both := _BOTH.search(text):
+        return (), [both.span()]
     named: list[Section] = []
+    outside: list[Section] = []
     found: list[Span] = []
     for sections, pattern in _SECTIONS:
-        spans = [match.span() for match in pattern.finditer(text) if not _LEFT_OUT.match(text, match.end())]
-        if spans and (len(sections) == 1 or not named):
-            named += sections
-            found += spans
+        if len(sections) > 1 and (named or outside or _EVERYTHING.search(text)):
+            continue
+        for match in pattern.finditer(text):
+            left_out = _LEFT_OUT.match(text, match.end()) or _OUTSIDE.search(text[: match.start()])
+            (outside if left_out else named).extend(sections)
+            found.append(match.span())
+    if outside and not named:
+        return tuple(section for section in _ALL_SECTIONS if section not in outside), found
     return tuple(dict.fromkeys(named)), found
 
 
@@ -119,6 +142,11 @@ def parted(text: str) -> list[tuple[str, str]]:
     return [pair for pair in halves if all(any(c.isalnum() for c in half) for half in pair)][:_MOST_PARTINGS]
 
 
+def is_section(text: str) -> bool:
+    """Whether a text is a section's name and nothing else."""
+    return any(pattern.fullmatch(text.strip()) for _, pattern in _SECTIONS)
+
+
 def is_narrow(window: Window) -> bool:
     """Whether a window is so narrow that it tells when something was done: a month or less."""
     return window.since is not None and window.until is not None and (window.until - window.since).days <= 31
@@ -131,6 +159,17 @@ def is_when(window: Window) -> bool:
     return (window.until - window.since).days <= _SEASON
 
 
+_AND_AGAIN = re.compile(r"^[\s,;(]*(?:and|plus|or|as well as|und|sowie|oder|&|和|及|、|以及)(?:\W|$)", re.IGNORECASE)
+
+
+def several_stretches(text: str, windows: Sequence[Window]) -> tuple[tuple[Day, Day], ...]:
+    """The stretches of days of "the first week of April 2023 and again of 2024"; none where only one is named."""
+    windows = sorted(windows, key=lambda window: window.span)
+    ended = [(w.since, w.until) for w in windows if w.since and w.until and is_when(w)]
+    joined = all(_AND_AGAIN.search(text[a.span[1] : b.span[0]]) for a, b in pairwise(windows))
+    return tuple(sorted(ended)) if len(ended) == len(windows) > 1 and joined else ()
+
+
 def with_gloss(text: str, start: int, end: int) -> Span:
     """A body's name with what explains it: "the patent office CNIPA", "SAMR (market regulation)"."""
     before = _GLOSS_BEFORE.search(text, max(0, start - 60), start)
@@ -138,64 +177,14 @@ def with_gloss(text: str, start: int, end: int) -> Span:
     return before.start() if before else start, after.end() if after else end
 
 
-WITH_OTHERS = re.compile(
-    r"\bwith(?: or without)? (?:any |other |further |more )*(?:partners|agencies|bodies|ministries|issuers|others)\b",
+# Ways of saying that something is issued, dated or listed, whose words say nothing else.
+IDIOM = re.compile(
+    r"\b(?:lend|lent|put|add|sign)(?:s|ed|ing)? (?:its|their) names?(?: to| under)?\b|\b(?:a|no|any) hand in\b"
+    r"|\b(?:bear|carr)\w* (?:the|a) (?:same )?date\b|\b(?:work(?:ing)?|calendar|business) (?:week|day)s?\b"
+    r"|^for (?:an?|my|our) [\w -]{3,40}:"
+    r"|\btable of contents\b|\bi\. ?e\.|\be\. ?g\.|\bif you (?:would|please|can)\b|\b(?:time |date )?windows?\b",
     re.IGNORECASE,
 )
-_TOGETHER = re.compile(
-    r"\bboth\b|\bside by side as\b|\bco-?(?:issued|signed) by\b.{0,80}\band\b|\bjoint(?:ly)?\b|"
-    r"\btogether\b|\bgemeinsam\b|\bzusammen\b|共同|联合",
-    re.IGNORECASE,
-)
-_OR_ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|\boder\b|含联合|或", re.IGNORECASE)
-_SOLE = re.compile(
-    r"\bsingle-handed(?:ly)?\b|\b(?:solely|exclusively|only) by\b|\b(?:on|by) its own\b|\bby itself\b|\bsole issuer\b"
-    r"|\b(?:no |without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
-    r"|\bim alleingang\b|单独",
-    re.IGNORECASE,
-)
-_SEVERAL = re.compile(
-    r"\b(?:more than one|several|two or more|multiple) (?:issu\w+ )?(?:bod|agenc|ministr|issuer|authorit)|"
-    r"\bjointly issued\b"
-    r"|\bjoint (?:measures?|documents?|notices?|papers?|releases?|texts?)\b|\bmehrere[rn]? (?:behörden|ministerien)\b",
-    re.IGNORECASE,
-)
-_AS_WELL = re.compile(r"\binclud|\bincl\b|\bas well\b|\balso\b", re.IGNORECASE)
-_NONE = re.compile(r"\b(?:no|without (?:an?|any)) issu(?:ing bod|er)", re.IGNORECASE)
-
-# How items must be issued: by every body named, by one and no other, by several, by none; "" however.
-Issuers = Literal["", "all", "sole", "several", "none"]
-
-
-def issuers_of(text: str) -> Issuers:
-    """How many bodies items must be issued by. "Alone or jointly" asks for either and restricts nothing."""
-    if _NONE.search(text):
-        return "none"
-    either = bool(_OR_ALONE.search(text))
-    if _SEVERAL.search(text) and not either and not _AS_WELL.search(text):
-        return "several"
-    if _TOGETHER.search(text):
-        return "" if either else "all"
-    return "sole" if _SOLE.search(text) and not either else ""
-
-
-_EXCLUDING = re.compile(
-    r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|ohne|außer|nicht)\s+"
-    r"(?:(?:by|from|mention|mentioning|name|involving|issued|the|von)\s+){0,3}(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_EXCLUDED = re.compile(
-    r"(?: ?[,(])? (?:(?:does|do|did|was|were|is|are|has|have|had)(?:n['’]t| not)\b(?! only)|not(?= ?(?:[,.:;?)]|$)))",
-    re.IGNORECASE,
-)
-_LOOK_BACK = 40  # characters before a name in which the word stands that excludes it
-
-
-def is_excluded(text: str, start: int, end: int) -> bool:
-    """Whether what stands here must not be held: "without the MIIT", "the MIIT did not co-issue", "Shanghai not"."""
-    return bool(_EXCLUDING.search(text[max(0, start - _LOOK_BACK) : start]) or _EXCLUDED.match(text[end:]))
-
-
 # What a name is said to be: "the city of Shenzhen", "the term “negative list”".
 APPOSITION = re.compile(
     r"\b(?:the )?(?:city|province|municipality|region|town|company|firm|programme?|initiative|terms?|words?|phrase|"

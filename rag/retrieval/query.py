@@ -5,6 +5,7 @@ Knows the parts and their names in words; nothing of how they are read (`rag.ret
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.briefs.records import SECTION_NAMES, long_date
@@ -12,8 +13,8 @@ from rag.index.tokens import is_cjk
 from rag.retrieval.dates import Day
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
+from rag.retrieval.issuers import Issuers
 from rag.retrieval.patterns import Shape, Titled, Wants
-from rag.retrieval.places import Issuers
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
@@ -22,9 +23,6 @@ PARTS = (*FACETS, "issuers", "words", "titles", "without", "due", "wants", "shap
 _SHAPES: dict[Shape, str] = {
     "list": "a complete list", "count": "a complete count", "overview": "an overview", "compare": "a comparison",
     "all": "all that fits", "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
-}  # fmt: skip
-_ISSUERS: dict[Issuers, str] = {
-    "": "", "all": "all of them together", "sole": "one body alone", "several": "several bodies", "none": "no body",
 }  # fmt: skip
 _TITLES: dict[Titled, str] = {"": "", "official": "official titles", "heading": "headings", "any": "titles"}
 _WANTS: dict[Wants, str] = {
@@ -58,9 +56,10 @@ class Query:
     required: tuple[Group, ...] = ()  # what every item of a list must hold
     firm: frozenset[Group] = frozenset()  # of those: what is no matter of wording
     titles: Titled = ""  # whether it must hold them in its official titles or its heading
-    issuers: Issuers = ""  # by how many bodies it must be issued
+    issuers: Issuers | None = None  # by how many bodies it must be issued
     excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
     excluded: tuple[Group, ...] = ()  # what items of a list must not hold
+    windows: tuple[tuple[Day, Day], ...] = ()  # where several stretches of days are meant; `read` has their outer ends
     deadlines: tuple[int, ...] = ()  # years by which something is due
     years: tuple[int, ...] = ()  # years named alone, not as deadlines: of a figure, or of an event
     impossible: tuple[str, ...] = ()  # days the calendar lacks, as written
@@ -79,9 +78,9 @@ class Query:
         said = [
             ("issue", " or ".join(f"issue of {long_date(day)}" for day in read.issue)),
             ("section", " or ".join(SECTION_NAMES[section] for section in read.section)),
-            ("body", (" and " if self.issuers in ("all", "several") else " or ").join(read.body)),
-            *_window(read.since, read.until),
-            ("issuers", _ISSUERS[self.issuers]),
+            ("body", (" and " if self.issuers and self.issuers.together else " or ").join(read.body)),
+            *_said_of_time(read.since, read.until, self.windows),
+            ("issuers", str(self.issuers or "")),
             ("words", " and ".join(map(_held, self.required))),
             ("titles", _TITLES[self.titles]),
             ("without", " and ".join([*self.excluded_bodies, *(group[0] for group in self.excluded)])),
@@ -115,5 +114,7 @@ def _held(group: Group) -> str:
     return " or ".join(f"“{name}”" for name in latin[:2]) + (" …" if len(latin) > 2 else "")
 
 
-def _window(since: Day | None, until: Day | None) -> list[tuple[str, str]]:
+def _said_of_time(since: Day | None, until: Day | None, windows: Sequence[tuple[Day, Day]]) -> list[tuple[str, str]]:
+    if windows and since:
+        return [("since", " and from ".join(f"{long_date(a)} to {long_date(b)}" for a, b in windows))]
     return [("since", long_date(since) if since else ""), ("until", long_date(until) if until else "")]

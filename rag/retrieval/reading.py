@@ -18,23 +18,25 @@ from rag.retrieval.conversation import cleaned, earlier_questions, leans
 from rag.retrieval.dates import Day, Times, Window
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
+from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
+from rag.retrieval.listing import LISTS
 from rag.retrieval.names import Names
 from rag.retrieval.patterns import Shape, Wants, shape_of, titled, wants_of
 from rag.retrieval.places import (
     APPOSITION,
     FIRST_ISSUE,
+    IDIOM,
     ISSUE_AFTER,
     ISSUE_BEFORE,
     ISSUES,
     LAST_ISSUE,
     TOP_OF,
-    WITH_OTHERS,
-    is_excluded,
     is_narrow,
+    is_section,
     is_when,
-    issuers_of,
     parted,
     sections,
+    several_stretches,
     with_gloss,
     within,
 )
@@ -89,8 +91,9 @@ class Reader:
             excluded_bodies=() if "without" in ignore else query.excluded_bodies,
             deadlines=() if "due" in ignore else query.deadlines,
             titles="" if "titles" in ignore else query.titles,
-            issuers="" if "issuers" in ignore else query.issuers,
+            issuers=None if "issuers" in ignore else query.issuers,
             wants="text" if "wants" in ignore else query.wants,
+            windows=() if {"since", "until"} & set(taken) else query.windows,
             shape="answer" if "shape" in ignore else query.shape,
             missing_issue="" if "issue" in ignore else query.missing_issue,
             impossible=() if {"since", "until"} & set(ignore) else query.impossible,
@@ -162,14 +165,15 @@ class Reader:
         bodies = [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies]
         busy = [*times.spans, *((n.start, n.end) for n in named), *((b.start, b.end) for b in bodies)]
         corrections = self._corrections(text, busy)
-        # what is quoted is looked for as it stands: it names no section
-        chosen, section_spans = sections(blanked(text, quoted(text)))
+        # what is quoted is looked for as it stands: it names no section, unless it is a section's very name
+        quotes = [span for span in quoted(text) if not is_section(text[span[0] + 1 : span[1] - 1])]
+        chosen, section_spans = sections(blanked(text, quotes))
         shape, wants = shape_of(text), wants_of(text)
         issues, issue_spans, missing = self._issues(text, times, shape)
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"
         titles, title_spans = titled(text)
-        alone_or_not = [match.span() for p in (WITH_OTHERS, APPOSITION) for match in p.finditer(text)]
+        alone_or_not = [match.span() for p in (WITH_OTHERS, APPOSITION, IDIOM) for match in p.finditer(text)]
         frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *alone_or_not]
         excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
@@ -178,11 +182,17 @@ class Reader:
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
         beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
         subject = [t for t in content if t in beyond_bodies]
-        where = _Where(issues, chosen, times, bool(meant))
+        issuers = issuers_of(text)
+        where = _Where(
+            issues, chosen, times, bool(meant), bool(issuers and (issuers.least or issuers.most is not None))
+        )
         wants, shape = _told_what(wants, shape, where, subject)
         if wants in ("chinese title", "english title") and shape == "list" and not titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing
         window = self._window(times, shape) if not issues else None
+        several = several_stretches(text, times.windows) if window and shape in LISTS else ()
+        if window and several:
+            window = Window(several[0][0], max(until for _, until in several), window.span)
         english = in_english(text, named, corrections)
         # who issued it is what is asked: a body named with it may be or not be among them
         asked_whose = wants == "issuer" and shape == "answer"
@@ -205,8 +215,9 @@ class Reader:
             firm=must.firm,
             excluded=must.excluded,
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
-            issuers=issuers_of(text),
+            issuers=issuers,
             years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
+            windows=several,
             impossible=times.impossible,
             titles=titles,
             deadlines=times.deadlines,
@@ -302,6 +313,7 @@ class _Where:
     sections: Sequence[Section]
     times: Times
     bodies: bool
+    counted: bool  # whether it says by how many bodies
 
 
 def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]) -> tuple[Wants, Shape]:
@@ -312,6 +324,8 @@ def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]
     list of items; and a time that says when something was done means all that was done then.
     """
     placed = bool(where.issues or where.times.windows or where.times.deadlines or where.bodies)
+    if wants == "issuer" and where.counted and shape in ("answer", "list"):
+        return "text", "list"  # "which measures have exactly two issuing bodies?"
     if wants == "issuer" and shape in ("answer", "list", "overview"):
         if subject:
             return wants, shape if where.bodies or where.times.windows else "answer"

@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from rag.briefs.records import Span
 from rag.index.tokens import Word, terms, words
+from rag.retrieval.issuers import is_excluded
 from rag.retrieval.names import Named, Names
-from rag.retrieval.places import is_excluded
+from rag.retrieval.patterns import shape_of
 from rag.retrieval.spelling import Correction
 from rag.retrieval.stopwords import FRAME, STOPWORDS, content_terms, language_of
 
@@ -24,6 +25,9 @@ _JOINERS = frozenset(("", "or", "oder", "或", "或者", "the", "die", "der", "d
 _EITHER = re.compile(r"\bor\b|\boder\b|或", re.IGNORECASE)
 _ROW = 3  # so many in a row with commas are alternatives: "chips, robots and drones"
 _PROPER = ("companies", "programmes")
+_OR_BEFORE = re.compile(r"([\w-]+) (?:or|oder) $")
+_OR_BEHIND = re.compile(r" (?:or|oder) ([\w-]+)")
+_SENTENCE = re.compile(r"[^\s.!?。！？][^.!?。！？]*(?:[.!?。！？](?!\s|$)[^.!?。！？]*)*[.!?。！？]?")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _TOPIC = re.compile(
     r"\b(?:on|about|regarding|concerning|mention\w*|nam(?:e|es|ed|ing)|contain\w*|say(?:s|ing)?|for|involving|"
@@ -106,7 +110,8 @@ def must_hold(
     """What items of a list must hold and must not: quoted words, named things, runs of telling words.
 
     "Or" and rows with commas join a group; what stands behind "not", "without" and the like, or before "not", must not
-    be held; what stands in brackets only explains, where something stands outside.
+    be held; what stands in brackets, or in a sentence beside the one that asks, only explains, where something stands
+    outside.
     """
     units = [_Unit(*span, _quoted_names(text[span[0] + 1 : span[1] - 1], names), firm=True) for span in quoted(text)]
     taken = [*frame, *quoted(text)]
@@ -127,9 +132,9 @@ def must_hold(
             run = []
         if word is not None and not ends:
             run.append(word)
-    brackets = [match.span() for match in _BRACKETS.finditer(text)]
-    outside = [unit for unit in units if not _overlaps((unit.start, unit.end), brackets)]
-    units = sorted(outside or units)
+    units = _outside(units, [match.span() for match in _BRACKETS.finditer(text)]) or units
+    units = _outside(units, _telling(text)) or ([] if frame else units)
+    units = sorted(unit for unit in units if unit.firm or not _is_alternative(text, unit))
     excluded = [unit for unit in units if is_excluded(text, unit.start, unit.end)]
     groups = _grouped(text, [unit for unit in units if unit not in excluded])
     return Must(
@@ -137,6 +142,27 @@ def must_hold(
         firm=frozenset(names for names, firm in groups if firm),
         excluded=tuple(unit.names for unit in excluded),
     )
+
+
+def _outside(units: Sequence[_Unit], spans: Sequence[Span]) -> list[_Unit]:
+    return [unit for unit in units if not _overlaps((unit.start, unit.end), spans)]
+
+
+def _telling(text: str) -> list[Span]:
+    """Sentences that only tell why one asks, where another one asks."""
+    spans = [match.span() for match in _SENTENCE.finditer(text)]
+    asking = [span for span in spans if text[slice(*span)].rstrip().endswith(("?", "？")) or _asks_for_list(text, span)]
+    return [span for span in spans if span not in asking] if asking else []
+
+
+def _asks_for_list(text: str, span: Span) -> bool:
+    return shape_of(text[slice(*span)]) != "answer"
+
+
+def _is_alternative(text: str, unit: _Unit) -> bool:
+    """Whether a word only stands beside one by which items are asked for: "rules or drafts"."""
+    before, behind = _OR_BEFORE.search(text[: unit.start]), _OR_BEHIND.match(text, unit.end)
+    return bool((before and _is_frame(before[1])) or (behind and _is_frame(behind[1])))
 
 
 def _quoted_names(text: str, names: Names) -> Group:

@@ -50,6 +50,14 @@ def _windows(text: str) -> list[tuple[str, str]]:
         ("2024年4月的措施", "2024-04-01", "2024-04-30"),
         ("2022年9月14日", "2022-09-14", "2022-09-14"),
         ("2023年上半年", "2023-01-01", "2023-06-30"),
+        ("early September 2022", "2022-09-01", "2022-09-10"),
+        ("the first seven days of April 2024", "2024-04-01", "2024-04-07"),
+        ("the final 3 days of April 2024", "2024-04-28", "2024-04-30"),
+        ("in den letzten zehn Tagen des April 2024", "2024-04-21", "2024-04-30"),
+        ("April 2 through April 9, 2024", "2024-04-02", "2024-04-09"),
+        ("from 25 April 2024 to the end of that month", "2024-04-25", "2024-04-30"),
+        ("run through the first half of April 2024", "2024-04-01", "2024-04-15"),
+        ("through April 2024", "None", "2024-04-30"),
     ],
 )
 def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from rag.briefs.records import Item, Part, Titles
 from rag.retrieval.facets import Facets
+from rag.retrieval.issuers import Issuers
 from rag.retrieval.listing import due_in, listed, says_something
 from rag.retrieval.query import Query
 
@@ -137,13 +138,22 @@ def test_a_list_that_nobody_asked_for_needs_every_word() -> None:
     assert _listed(required=(("robot",), ("splendid",)), **asked) == []
 
 
+def test_several_stretches_of_days_are_looked_through() -> None:
+    """Items of either stretch, none of the days between."""
+    days = [item.date for item in ITEMS]
+    ends = (min(days), max(days))
+    query = _query(read=Facets(since=ends[0], until=ends[1]), windows=((ends[0], ends[0]), (ends[1], ends[1])))
+    assert listed(query, ITEMS) == [item for item in ITEMS if item.date in ends]
+    assert set(days) - set(ends)
+
+
 def test_how_many_issued_it_may_be_asked() -> None:
     """By one body alone, by several, by none."""
     joint = _item(3, "- A joint rule.", day=dt.date(2023, 4, 21), bodies=("CAC", "MOF"))
     items = [*ITEMS, joint]
-    assert listed(_query(read=Facets(body=("CAC",)), issuers="sole"), items) == [STEEL]
-    assert listed(_query(read=Facets(section=("policy",)), issuers="several"), items) == [CAR, joint]
-    assert listed(_query(read=Facets(section=("top5",)), issuers="none"), items) == [LOAN]
+    assert listed(_query(read=Facets(body=("CAC",)), issuers=Issuers(1, 1)), items) == [STEEL]
+    assert listed(_query(read=Facets(section=("policy",)), issuers=Issuers(2, None, True)), items) == [CAR, joint]
+    assert listed(_query(read=Facets(section=("top5",)), issuers=Issuers(0, 0)), items) == [LOAN]
 
 
 def test_deadlines_restrict_a_list() -> None:
@@ -157,3 +167,9 @@ def test_a_question_that_says_nothing_is_no_list() -> None:
     assert not says_something(_query())
     for said in ({"required": (("robot",),)}, {"deadlines": (2025,)}, {"read": Facets(body=("MOF",))}):
         assert says_something(_query(**said))
+
+
+def test_a_word_that_stands_everywhere_does_not_narrow_a_body_s_list() -> None:
+    """Half of the items hold "robot": with a body named it tells nothing apart, alone it is what is looked for."""
+    assert _listed(read=Facets(body=("CAC",)), required=(("robot",),)) == [CAR, STEEL]
+    assert _listed(required=(("robot",),)) == [ROBOT, CAR]

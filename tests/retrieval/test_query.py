@@ -64,6 +64,11 @@ def test_the_kind_of_answer_is_read_from_the_words(question: str, wants: str) ->
         ("What are the targets of the robot plan?", "answer"),
         ("Every item that mentions Huawei", "list"),
         ("What did the CAC publish?", "list"),
+        ("What has the MOF promulgated?", "list"),
+        ("Which measures have exactly two issuing bodies?", "list"),
+        ("Five things bear the date 2 April 2024. Which?", "list"),
+        ("Did the MIIT say the same in March 2023 and in April 2024?", "compare"),
+        ("A table of contents of the May 2024 issue", "overview"),
         ("哪些条目提到了石墨烯？", "list"),
         ("How many measures did the MOF issue in April 2024?", "count"),
         ("What is in the May 2024 issue?", "overview"),
@@ -113,6 +118,8 @@ def test_what_the_caller_gives_wins_over_what_is_read() -> None:
         ('All measures with "Interim Measures" in their name', [["Interim Measures"]]),
         ("All items about robot density or training bases", [["robot density", "training bases"]]),
         ("What did the CAC publish, alone or jointly? Full list.", []),
+        ("I write on steel mills. Which items mention Huawei?", [["Huawei"]]),
+        ("Which rules or drafts concern training bases?", [["training bases"]]),
     ],
 )
 def test_what_items_of_a_list_must_hold(question: str, required: list[list[str]]) -> None:
@@ -209,6 +216,11 @@ def test_an_unknown_part_to_ignore_is_named() -> None:
         ("List all items that mention robots but not Huawei", "without", "without Huawei"),
         ("All goals for 2027", "due", "due 2027"),
         ("List all items on robots", "shape", "a complete list"),
+        (
+            "All items of 1-7 April 2023 and of 2-9 April 2024",
+            "since",
+            "from 1 April 2023 to 7 April 2023 and from 2 April 2024 to 9 April 2024",
+        ),
         ("List all measures of the MIIT with no other agency", "issuers", "issued by one body alone"),
         ("List the joint measures of the MOF", "issuers", "issued by several bodies"),
         ("List measures with robot in their titles", "titles", "in titles"),

@@ -1,0 +1,78 @@
+"""What a question expects to be told, and whether an item tells it: what keeps a near miss from passing for an answer.
+
+Takes a question and texts of the item found; gives whether the name or the time asked for is missing from them. "Who
+bought the corn business?" is not answered by a sentence that names nobody but the seller, nor "when will it be
+certified?" by the day it was shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from rag.answers.figures import states_time
+from rag.index.tokens import fold, stem
+
+_KIND = (
+    r"(?:compan(?:y|ies)|firms?|makers?|manufacturers?|\w{3,}makers?|producers?|shipyards?|yards?|suppliers?|vendors?|banks?|"
+    r"airlines?|carriers?|universit(?:y|ies)|institutes?|colleges?|operators?|buyers?|bidders?|investors?|partners?|"
+    r"contractors?|brands?|start-?ups?|developers?|insurers?|city|cities|provinces?|countr(?:y|ies)|towns?|places?|"
+    r"districts?|regions?|counties|county|ports?|parks?|states?)"
+)
+_VERB = (
+    r"(?:b(?:uy|uys|ought|uying)|buil[dt]\w*|mak(?:es?|ing)|made|produc\w+|operat\w+|owns?|owned|won|wins|"
+    r"suppl(?:y|ies|ied)|invest\w*|succeed\w*|replac\w*|acquir\w*|t(?:akes?|ook|aking) over|r[ua]ns?|managed?|"
+    r"manages|design\w*|develop\w*)"
+)
+_GAP = r"(?:(?!(?:is|are|was|were|do|does|did|has|have|can|may|will|would|should|to|by|of|in|for|from) )[\w&'-]+ ){0,3}"
+_ASKS_NAME = re.compile(
+    rf"\b(?:which|what|whose) {_GAP}{_KIND}\b|\b(?:names?|list) (?:of )?(?:the )?{_GAP}{_KIND}\b"
+    rf"|\bwho(?:m)?\b(?: \w+){{0,3}}? {_VERB}\b|\bwho(?:m)? (?:is|are|was|were|stands?) behind\b"
+    r"|\bwhat (?:is|was) .{1,60} (?:called|named)\b(?! in )|^where\b"
+    r"|\bin welche[rmns]? (?:stadt|provinz|land|region|ort)|\bwelche[srn]? (?:firm|unternehmen|hersteller)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![\w-])[A-Z][\w&.'’+-]*\w(?:[ -][A-Z][\w&.'’+-]*\w)*")
+# Capitalised words that name nobody and no place that is asked for.
+_NO_NAME = frozenset(
+    "china china's chinese chinas prc merics european europe us american western asian eu january february march april "
+    "may june july august september october november december wechat cny usd eur rmb ai it ict ev evs nev nevs rd r&d "
+    "sme smes jv jvs 5g iot".split()
+)
+
+
+# A time yet to come when it was asked about: the day of the news does not tell it.
+_ASKS_TIME_AHEAD = re.compile(
+    r"\bby (?:what|which) (?:year|date|month|time)\b|\bby when\b|\buntil when\b|\bbis wann\b|\bdeadline\b"
+    r"|\bclosing date\b|\bwhen (?:will|does|do|is|are|can|must|should)\b|\bhow (?:much time|long)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def lacks_name(question: str, texts: Iterable[str], known: Collection[str]) -> bool:
+    """Whether a question asks for a name and the texts hold none but those in `known` (folded words)."""
+    if not _ASKS_NAME.search(question):
+        return False
+    known = {*known, *map(stem, known)}
+    return not any(_names_another(text, known) for text in texts)
+
+
+def lacks_time(question: str, texts: Iterable[str]) -> bool:
+    """Whether a question asks for a time to come and the texts hold none but the years that it names itself."""
+    if not _ASKS_TIME_AHEAD.search(question):
+        return False
+    said = set(_YEAR.findall(question))
+    return not any(states_time(_YEAR.sub(lambda year: "" if year.group() in said else year.group(), t)) for t in texts)
+
+
+def _names_another(text: str, known: Collection[str]) -> bool:
+    for match in _NAME.finditer(text):
+        words = [fold(word) for word in re.split(r"[ -]", match.group()) if word]
+        if (match.start() == 0 or text[: match.start()].endswith((". ", ": "))) and match.group().split()[0][
+            1:
+        ].islower():
+            words = words[1:]  # the first word of a sentence has a capital anyway
+        if any(word not in _NO_NAME and word not in known and stem(word) not in known for word in words):
+            return True
+    return False

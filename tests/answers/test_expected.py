@@ -1,0 +1,46 @@
+"""Whether sentences hold the name or the time that a question asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answers.expected import lacks_name, lacks_time
+
+SALE = "German seed producer Acorn announced it will sell its Chinese corn business"
+KNOWN = {"acorn", "corn", "business"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who bought the corn business of Acorn?", "Which company takes over Acorn's corn business?",
+     "In which city is Acorn's corn business?", "Where is Acorn's corn business?",
+     "In welcher Stadt ist das Geschäft von Acorn?", "What is the buyer of Acorn's business called?"],
+)  # fmt: skip
+def test_a_sentence_without_another_name_names_nobody(question: str) -> None:
+    """The names of the question, nationalities and the first word of a sentence are no answer."""
+    assert lacks_name(question, [SALE], KNOWN)
+    assert not lacks_name(question, [SALE, "Its new owner is Birch Foods in Ulm."], KNOWN)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What will Acorn sell?", "Which business does Acorn give up?", "Why does Acorn sell?", "Which rules bind firms?"],
+)  # fmt: skip
+def test_a_question_for_no_name_lacks_none(question: str) -> None:
+    """Whatever the sentences hold."""
+    assert not lacks_name(question, [SALE], KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("By what year will it be certified?", "It was shown at an air show", True),
+        ("By what year will it be certified?", "It is to be certified by 2027", False),
+        ("When will the 2025 fair open?", "The fair of 2025 was announced", True),
+        ("How long do firms have to comment?", "They have 30 days", False),
+        ("When was it shown?", "It was shown at an air show", False),
+    ],
+)
+def test_a_time_ahead_must_be_told(question: str, text: str, lacking: bool) -> None:
+    """By another year than the question names, a month or a stretch of time; what is past has its day."""
+    assert lacks_time(question, [text]) is lacking

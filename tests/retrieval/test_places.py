@@ -1,0 +1,57 @@
+"""Which sections a question looks in, and how several stretches of days stand together."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rag.retrieval.dates import read_times
+from rag.retrieval.places import is_section, sections, several_stretches
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("corporate news on robots", ("corporate",)),
+        ("what were companies up to in April?", ("corporate",)),
+        ("policy bullets on robots", ("policy",)),
+        ("the top 5 of May", ("top5",)),
+        ("measures on robots", ("top5", "policy")),
+        ("Outside the top-five stories, what is said of steel?", ("policy", "corporate")),
+        ("which policy moves were reported (company news can stay out)?", ("top5", "policy")),
+        ("policies and company news alike", ()),
+        ("government and corporate side together", ()),
+        ("events and measures of one day", ()),
+        ("all items, whatever the section", ()),
+        ("everything under corporate news", ("corporate",)),
+        ("top stories and news in brief", ()),
+        ("robots", ()),
+    ],
+)
+def test_sections_are_named_left_out_or_all_meant(text: str, named: tuple[str, ...]) -> None:
+    """A section by its words; the others where one is left out; none where both sides are wanted."""
+    assert sections(text)[0] == named
+
+
+def test_a_section_is_known_by_its_very_name() -> None:
+    """Nothing may stand beside the name."""
+    assert is_section("Policy news")
+    assert not is_section("policy news on robots")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("the first week of April 2023 and the first week of May 2024", 2),
+        ("24-30 September 2022, plus those of 24-30 November 2023", 2),
+        ("April 2023, of goals set in May 2024", 0),
+        ("the first week of April 2023", 0),
+        ("in 2022 and in 2023", 0),
+    ],
+)
+def test_stretches_that_are_joined_are_all_meant(text: str, count: int) -> None:
+    """Two times with "and", "plus" or "or" between them are two stretches; a whole year is none."""
+    stretches = several_stretches(text, read_times(text, [dt.date(2023, 4, 1)]).windows)
+    assert len(stretches) == count
+    assert list(stretches) == sorted(stretches)
