@@ -50,12 +50,17 @@ _ASKS_TIME_AHEAD = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
+def asks_name(question: str) -> bool:
+    """Whether a question asks for the name of someone or of a place."""
+    return bool(_ASKS_NAME.search(question))
+
+
 def lacks_name(question: str, texts: Iterable[str], known: Collection[str]) -> bool:
     """Whether a question asks for a name and the texts hold none but those in `known` (folded words)."""
-    if not _ASKS_NAME.search(question):
+    if not asks_name(question):
         return False
-    known = {*known, *map(stem, known)}
-    return not any(_names_another(text, known) for text in texts)
+    who = _WHO.search(question)
+    return not any(names_another(text, known) or (who and _SOMEONE.search(text)) for text in texts)
 
 
 def lacks_time(question: str, texts: Iterable[str]) -> bool:
@@ -66,13 +71,20 @@ def lacks_time(question: str, texts: Iterable[str]) -> bool:
     return not any(states_time(_YEAR.sub(lambda year: "" if year.group() in said else year.group(), t)) for t in texts)
 
 
-def _names_another(text: str, known: Collection[str]) -> bool:
+# Someone without a name: "sold to a farmer" tells who bought it.
+_WHO = re.compile(r"\bwhom?\b", re.IGNORECASE)
+_SOMEONE = re.compile(r"\b(?:to|by) (?:an?|some|several|many|local|state|foreign|leading) (?!\d)", re.IGNORECASE)
+
+
+def names_another(text: str, known: Collection[str]) -> bool:
+    """Whether a text holds a name beside those in `known` (folded words)."""
+    stems = {*known, *map(stem, known)}
     for match in _NAME.finditer(text):
         words = [fold(word) for word in re.split(r"[ -]", match.group()) if word]
         if (match.start() == 0 or text[: match.start()].endswith((". ", ": "))) and match.group().split()[0][
             1:
         ].islower():
             words = words[1:]  # the first word of a sentence has a capital anyway
-        if any(word not in _NO_NAME and word not in known and stem(word) not in known for word in words):
+        if any(word not in _NO_NAME and word not in stems and stem(word) not in stems for word in words):
             return True
     return False

@@ -6,10 +6,10 @@ Takes a query and what was found; gives claims, each a text that rests on stretc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from rag.answers.expected import lacks_name, lacks_time
+from rag.answers.expected import asks_name, lacks_name, lacks_time, names_another
 from rag.answers.figures import (
     NEEDED,
     asks_for_office,
@@ -25,10 +25,11 @@ from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span, Voice
 from rag.index.tokens import folded
 from rag.retrieval.matching import text_holds_all
-from rag.retrieval.patterns import Wants
+from rag.retrieval.patterns import Wants, wants_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Hit, Scored
 from rag.retrieval.sentences import Sentence, coverage, sentences_of
+from rag.retrieval.stopwords import content_terms
 
 MOST_SENTENCES = 3
 # Items whose score lies within this share of the best one's may add a sentence of their own.
@@ -40,7 +41,7 @@ _COUNTED = 0.15
 # A line of so few words (of an appendix, say) rarely answers by itself.
 _FEW_WORDS = 4
 # A second sentence of the same item is given where it is about as good as the best.
-_AS_GOOD = 0.92
+_AS_GOOD = 0.85
 _LISTING = re.compile(
     r"\b(?:what|which|name|list|give) (?:are |were |all |the |its |main |key |\w+ ){0,4}"
     r"(?:targets|goals|measures|requirements|conditions|criteria|aims|objectives|tasks|areas|examples|technologies|"
@@ -48,12 +49,29 @@ _LISTING = re.compile(
     r"|义务|要求|哪些",
     re.IGNORECASE,
 )
-# Two questions in one: "how many planes, and at what price", "in which city and on which app".
-_TWOFOLD = re.compile(
-    r"\b(?:and|und)\s+(?:(?:for|by|at|in|on|to|since|against|from)\s+)?(?:what|which|how|who|whom|when|where|why|wann|wie|wer|wo)\b"
-    r"|\b(?:number|size|amount|name|date|share) of\b.{0,60}\band\b|\band (?:value|price|date|number|of the total)\b",
+# Where a question goes over to its second part: "how many planes, and at what price", "in which city and on which app".
+_SECOND = re.compile(
+    r",? (?:and|und|sowie) (?=(?:(?:for|by|at|in|on|to|since|against|from|with|bis|von|seit|ab|an) )?"
+    r"(?:what|which|how|who|whom|whose|when|where|why|wann|wie|wer|wo|was|warum|welche\w*|what's)\b)"
+    r"|[,;，；] ?(?=(?:(?:for|by|at|in|on|to|since|from|with) )?(?:what|which|how|who|whom|when|where|why)\b)"
+    r"|[,，、](?=[^,，、]{0,12}(?:哪|何|多少|谁|什么|几))",
     re.IGNORECASE,
 )
+# Two facts asked for in one breath, without a second question word: "the number of planes and the price".
+_TWO_FACTS = re.compile(
+    r"\b(?:number|size|amount|name|date|share) of\b.{0,60}\band\b|\band (?:value|price|date|number|of the total)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:what|which|how|who|whom|whose|when|where|why|wann|wie|wer|wo|was|warum|welche\w*|what's|name)\b"
+    r"|哪|何|多少|谁|什么|几",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 3
+# What it is worth to a sentence to hold all words that a part of the question, or a follow-up, has of its own.
+_OWN = 0.15
+# What it is worth to a sentence to hold a name where one is asked for.
+_NAMED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,15 @@ class Claim:
 
 def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     """The claims that answer the query, best first; none where the items found do not state what is asked."""
+    parts = _parts(query)
+    claims = _whole(replace(query, wants=parts[0].wants) if parts else query, found, bodies)
+    for part in parts[1:] if claims else ():
+        claims += [claim for claim in _part_claims(part, claims, found, bodies) if claim not in claims]
+    return claims
+
+
+def _whole(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
+    """What answers a question as a whole."""
     top = found.hits[0].item
     if query.wants in _FIELDS and not _is_inside(query, top):
         return _fields(query, top, bodies)
@@ -80,7 +107,29 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
         listed = whole_list(top, found)
         if listed:
             return listed
-    return _sentences(query, found)
+    return _sentences(query, found, bodies)
+
+
+def _parts(query: Query) -> list[Query]:
+    """The questions that one question consists of, each with what it wants; none where it is a single one."""
+    texts = [text for text in _SECOND.split(query.question) if any(c.isalnum() for c in text)]
+    if not 1 < len(texts) <= _MOST_PARTS or query.shape != "answer" or not all(map(_ASKS.search, texts)):
+        return []
+    return [replace(query, question=text, wants=wants_of(text)) for text in texts]
+
+
+def _part_claims(part: Query, said: Sequence[Claim], found: Found, bodies: BodyTable) -> list[Claim]:
+    """What answers one part of a question, where nothing that is said already does."""
+    top = found.hits[0].item
+    if part.wants in _FIELDS:
+        return [] if _is_inside(part, top) else _fields(part, top, bodies)
+    fits = NEEDED.get(part.wants)
+    if fits and not any(fits(claim.text) for claim in said):
+        return _sentences(part, found, bodies, most=1)
+    known = _known(part, found, bodies)
+    if asks_name(part.question) and not any(names_another(claim.text, known) for claim in said):
+        return _sentences(part, found, bodies, most=1)
+    return []
 
 
 _SEARCHED = 8  # sentences of an item in which a name asked for is looked for
@@ -94,17 +143,21 @@ def _lacks_what_is_asked(query: Query, found: Found, bodies: BodyTable) -> bool:
         return lacks_time(query.question, [s.text for s in sentences_of(top) if not any(day in s.text for day in own)])
     if query.wants not in ("text", "person"):
         return False
-    named = [name for group in (*query.required, *query.companies, *query.programmes) for name in group]
+    texts = []
+    for hit in _near(found):
+        scored = sorted((s for s in found.scored(hit.item) if s.sentence.part != "reference"), key=lambda s: -s.score)
+        texts += [s.sentence.text for s in scored[:_SEARCHED]]
+    return lacks_name(query.question, texts, _known(query, found, bodies))
+
+
+def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:
+    """Words of the names that are no answer: the question's, those of sources and, but for a "who?", of bodies."""
     near = [hit.item for hit in _near(found)]
     issuing = () if _WHO.search(query.question) else [body for item in near for body in (*item.bodies, *item.mentions)]
+    named = [name for group in (*query.required, *query.companies, *query.programmes) for name in group]
     named += [name for body in (*query.read.body, *issuing) for name in bodies.names(body)]
     sources = [source for item in near for source in item.sources]
-    known = {word for text in (query.question, query.text, *named, *sources) for word in folded(text)}
-    texts = []
-    for item in near:
-        scored = sorted((s for s in found.scored(item) if s.sentence.part != "reference"), key=lambda s: -s.score)
-        texts += [s.sentence.text for s in scored[:_SEARCHED]]
-    return lacks_name(query.question, texts, known)
+    return {word for text in (query.question, query.text, *named, *sources) for word in folded(text)}
 
 
 def _near(found: Found) -> list[Hit]:
@@ -200,7 +253,7 @@ def whole_list(item: Item, found: Found) -> list[Claim]:
 _FIGURES: frozenset[Wants] = frozenset(("amount", "money", "share"))
 
 
-def _sentences(query: Query, found: Found) -> list[Claim]:
+def _sentences(query: Query, found: Found, bodies: BodyTable, most: int = MOST_SENTENCES) -> list[Claim]:
     """Sentences of the best items that together cover the question, the most telling first.
 
     A question for a figure is answered by sentences of the best item that state such a figure, or not at all.
@@ -217,28 +270,65 @@ def _sentences(query: Query, found: Found) -> list[Claim]:
         fits = states_amount
     years = query.years if query.wants in _FIGURES else ()  # a figure of another year is another figure
     things = counted(query.text) if query.wants == "amount" else frozenset()
+    timed = query.wants == "time"
+
+    def in_full(sentence: Sentence) -> str:
+        """A sentence, a bullet with the time that the lead of its list sets for all of them ("by 2025:")."""
+        lead = _lead(top.item, sentence) if timed else None
+        return f"{lead.text} {sentence.text}" if lead else sentence.text
+
+    own = _own_terms(query, found)
+    known = _known(query, found, bodies) if asks_name(query.question) else None
     hits = [top] if fits else _near(found)
     pool = [
-        (hit.item, scored, _worth(things, scored) * hit.score / top.score)
+        (hit.item, scored, _worth(scored, things, own, known, found) * hit.score / top.score)
         for hit in hits
         for scored in found.scored(hit.item)
         if scored.sentence.part != "reference"
-        and (fits is None or (fits(scored.sentence.text) and not of_other_years(scored.sentence.text, years)))
+        and (fits is None or (fits(in_full(scored.sentence)) and not of_other_years(scored.sentence.text, years)))
     ]
     # stable: of equals the one of the better item, then the earlier one
     pool.sort(key=lambda candidate: -candidate[2])
-    twofold = bool(_TWOFOLD.search(query.question))
-    most = 1 if fits and not twofold else MOST_SENTENCES
+    twofold = bool(_TWO_FACTS.search(query.question) or _SECOND.search(query.question))
+    most = 1 if fits and not twofold else most
     as_good = sum(item is pool[0][0] and worth >= _AS_GOOD * pool[0][2] for item, _, worth in pool)
     at_least = 2 if twofold else as_good
     chosen = _covering(found, [(item, scored) for item, scored, _ in pool], min(at_least, most), most)
-    return [quoted(item, sentence) for item, sentence in chosen]
+    claims = []
+    for item, sentence in chosen:
+        lead = _lead(item, sentence) if fits and not fits(sentence.text) else None
+        claims += [quoted(item, lead)] if lead else []
+        claims.append(quoted(item, sentence, bullet=bool(lead)))
+    return claims
 
 
-def _worth(things: frozenset[str], scored: Scored) -> float:
-    short = len(scored.sentence.text.split()) <= _FEW_WORDS
-    counts = counted_near(things, scored.sentence.text)
-    return scored.score + (_COUNTED if counts else 0.0) - (_COUNTED if short else 0.0)
+def _lead(item: Item, sentence: Sentence) -> Sentence | None:
+    """The sentence that a list inside an item begins with, of one of its bullets."""
+    if sentence.part not in ("bullets", "appendix") or not item.heading:
+        return None
+    before = [s for s in sentences_of(item) if s.part_number == sentence.part_number - 1]
+    return before[-1] if before else None
+
+
+def _own_terms(query: Query, found: Found) -> tuple[str, ...]:
+    """Terms of a part of a question, or of a follow-up, beside those of the question that it leans on."""
+    return tuple(term for term in content_terms(query.question) if term in found.weights)
+
+
+def _worth(
+    scored: Scored, things: frozenset[str], own: Sequence[str], known: Collection[str] | None, found: Found
+) -> float:
+    text = scored.sentence.text
+    worth = scored.score
+    if len(text.split()) <= _FEW_WORDS:
+        worth -= _COUNTED
+    if counted_near(things, text):
+        worth += _COUNTED
+    if known is not None and names_another(text, known):
+        worth += _NAMED
+    if own and len(own) < len(found.weights):
+        worth += _OWN * coverage(own, scored.sentence.terms, found.weights)
+    return worth
 
 
 def _covering(

@@ -22,9 +22,17 @@ def test_a_sentence_without_another_name_names_nobody(question: str) -> None:
     assert not lacks_name(question, [SALE, "Its new owner is Birch Foods in Ulm."], KNOWN)
 
 
+def test_who_may_be_someone_without_a_name() -> None:
+    """A farmer buys; a farmer is no city."""
+    texts = [SALE, "It was sold to a farmer."]
+    assert not lacks_name("Who bought Acorn's corn business?", texts, KNOWN)
+    assert lacks_name("In which city is Acorn's corn business?", texts, KNOWN)
+
+
 @pytest.mark.parametrize(
     "question",
-    ["What will Acorn sell?", "Which business does Acorn give up?", "Why does Acorn sell?", "Which rules bind firms?"],
+    ["What will Acorn sell?", "Which business does Acorn give up?", "Why does Acorn sell?",
+     "Which rules are firms under?"],
 )  # fmt: skip
 def test_a_question_for_no_name_lacks_none(question: str) -> None:
     """Whatever the sentences hold."""

@@ -172,3 +172,27 @@ def test_every_claim_stands_where_it_says(world: Any) -> None:
             (span,) = claim.spans
             assert claim.item.text[slice(*span)].replace("*", "") == claim.text
             assert "Issuing bodies" not in claim.text
+
+
+def test_a_second_question_of_another_kind_is_answered_too(world: Any) -> None:
+    """The date of the plan beside the number of robots, though each alone would be one statement."""
+    texts = _texts(world, "How many robots shall every farm have, and when was the robot plan published?")
+    assert any("240 robots" in text for text in texts)
+    assert any("18 January 2023" in text for text in texts)
+
+
+def test_a_bullet_takes_over_the_time_its_list_begins_with(world: Any) -> None:
+    """The bullet names no time itself: the sentence above the list is given with it."""
+    claims = _claims(world, "By when shall farmers be trained to mend a robot?")
+    assert [claim.text for claim in claims][-1] == "Train farmers to mend a robot" or "2026" in claims[0].text
+    assert any("2026" in claim.text for claim in claims)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["In which city was the red car of Wobblecar sold?",
+     "When will the red car of Wobblecar be sold?"],
+)  # fmt: skip
+def test_what_the_item_does_not_name_is_not_claimed(world: Any, question: str) -> None:
+    """The news names a seller and no buyer, no place, and no time to come."""
+    assert _claims(world, question) == []
