@@ -185,7 +185,10 @@ def _fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:
     """Fields of the catalogue, cited to the lines of the item that hold them; none where another kind is asked."""
     said = phrases_for(query)
     if not item.heading:
-        has = {"issuer": bool(item.bodies), "date": True, "outlet": bool(item.sources)}.get(query.wants, False)
+        someone = item.section == "corporate" and bool(_WHO.search(query.question))  # a firm may be behind it
+        has = {"issuer": bool(item.bodies) or someone, "date": True, "outlet": bool(item.sources)}.get(
+            query.wants, False
+        )
         return [_bullet(item, said, outlet=query.wants == "outlet")] if has else []
     name = f"“{item.titles.english or item.heading}”"
     via = said.via.format(bodies=said.listed(item.via)) if item.via else ""

@@ -321,7 +321,8 @@ ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (r"profits?|net income|earnings|losses", "profit|income|earn|loss"),
         (
-            r"headcount|employees|staff|workforce|payroll|workers .{0,20}hired?",
+            r"headcount|payroll|(?:how many|number of|size of (?:the|its)) (?:\w+ ){0,2}(?:employees|staff|workers|"
+            r"workforce|people)|workers .{0,20}hired?",
             "employ|staff|workforce|workers|jobs|hire|personnel",
         ),
         (r"salar(?:y|ies)|wages?|paid monthly", "salar|wage|pay"),
