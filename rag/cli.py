@@ -134,7 +134,7 @@ def parser() -> argparse.ArgumentParser:
             "--ignore",
             action="append",
             default=[],
-            metavar="FACET",
+            metavar="NAME",
             help="take back what was understood, by its name in brackets",
         )
     for sub in (ask, items):

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.answers.cite import cite
-from rag.answers.extract import Claim, extract
+from rag.answers.claims import Claim
+from rag.answers.extract import extract
 from rag.answers.listings import compare, lead, list_items
 from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Answer, Citation, Coverage, Reason, Statement

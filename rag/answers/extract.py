@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from rag.answers.claims import Claim, quoted
 from rag.answers.expected import asks_name, lacks_name, lacks_time, names_another
+from rag.answers.fields import FIELDS, WHO, dated_bullet, fields, is_inside
 from rag.answers.figures import (
     NEEDED,
     asks_for_office,
@@ -20,11 +22,10 @@ from rag.answers.figures import (
     of_other_years,
     states_amount,
 )
-from rag.answers.phrases import PHRASES, Phrases, phrases_for
+from rag.answers.phrases import PHRASES, phrases_for
 from rag.briefs.bodies import BodyTable
-from rag.briefs.records import Item, Span, Voice
+from rag.briefs.records import Item
 from rag.index.tokens import folded
-from rag.retrieval.matching import text_holds_all
 from rag.retrieval.patterns import Wants, wants_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Hit, Scored
@@ -74,17 +75,6 @@ _OWN = 0.15
 _NAMED = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement to be: its words, the item it rests on and where in the item's text."""
-
-    text: str
-    item: Item
-    spans: tuple[Span, ...]
-    voice: Voice
-    bullet: bool = False  # one line of a list
-
-
 def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     """The claims that answer the query, best first; none where the items found do not state what is asked."""
     parts = _parts(query)
@@ -97,8 +87,8 @@ def extract(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
 def _whole(query: Query, found: Found, bodies: BodyTable) -> list[Claim]:
     """What answers a question as a whole."""
     top = found.hits[0].item
-    if query.wants in _FIELDS and not _is_inside(query, top):
-        return _fields(query, top, bodies)
+    if query.wants in FIELDS and not is_inside(query, top):
+        return fields(query, top, bodies)
     if _lacks_what_is_asked(query, found, bodies):
         return []
     if query.wants == "view":
@@ -121,8 +111,8 @@ def _parts(query: Query) -> list[Query]:
 def _part_claims(part: Query, said: Sequence[Claim], found: Found, bodies: BodyTable) -> list[Claim]:
     """What answers one part of a question, where nothing that is said already does."""
     top = found.hits[0].item
-    if part.wants in _FIELDS:
-        return [] if _is_inside(part, top) else _fields(part, top, bodies)
+    if part.wants in FIELDS:
+        return [] if is_inside(part, top) else fields(part, top, bodies)
     fits = NEEDED.get(part.wants)
     if fits and not any(fits(claim.text) for claim in said):
         return _sentences(part, found, bodies, most=1)
@@ -153,7 +143,7 @@ def _lacks_what_is_asked(query: Query, found: Found, bodies: BodyTable) -> bool:
 def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:
     """Words of the names that are no answer: the question's, those of sources and, but for a "who?", of bodies."""
     near = [hit.item for hit in _near(found)]
-    issuing = () if _WHO.search(query.question) else [body for item in near for body in (*item.bodies, *item.mentions)]
+    issuing = () if WHO.search(query.question) else [body for item in near for body in (*item.bodies, *item.mentions)]
     named = [name for group in (*query.required, *query.companies, *query.programmes) for name in group]
     named += [name for body in (*query.read.body, *issuing) for name in bodies.names(body)]
     sources = [source for item in near for source in item.sources]
@@ -163,74 +153,6 @@ def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:
 def _near(found: Found) -> list[Hit]:
     """The best items: those whose score is near that of the first."""
     return [hit for hit in found.hits if hit.score >= _NEAR_SHARE * found.hits[0].score][:MOST_SENTENCES]
-
-
-_WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)
-
-
-def _is_inside(query: Query, item: Item) -> bool:
-    """Whether the question is on something that the item only speaks of: its fields are not that thing's.
-
-    "Who signed the Wuhan Declaration?", which a notice on something else mentions.
-    """
-    named = [group for group in query.firm if " " in group[0] and group[0][0].isupper()]
-    titles = f"{item.titles.english}\n{item.titles.chinese}\n{item.heading}"
-    return bool(item.heading and named) and not any(text_holds_all(titles, [group]) for group in named)
-
-
-_FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese title", "english title"))
-
-
-def _fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:
-    """Fields of the catalogue, cited to the lines of the item that hold them; none where another kind is asked."""
-    said = phrases_for(query)
-    if not item.heading:
-        someone = item.section == "corporate" and bool(_WHO.search(query.question))  # a firm may be behind it
-        has = {"issuer": bool(item.bodies) or someone, "date": True, "outlet": bool(item.sources)}.get(
-            query.wants, False
-        )
-        return [_bullet(item, said, outlet=query.wants == "outlet")] if has else []
-    name = f"“{item.titles.english or item.heading}”"
-    via = said.via.format(bodies=said.listed(item.via)) if item.via else ""
-    issuers = said.listed([full_name(b, bodies, the=said is PHRASES["en"]) for b in item.bodies])
-    claims: list[Claim | None] = []
-    if query.wants == "issuer" and item.bodies:
-        claims.append(_reference(item, "Issuing", said.issued_by.format(name=name, bodies=issuers, via=via)))
-    if query.wants == "date" or (query.wants == "issuer" and _ALSO_WHEN.search(query.question)):
-        claims.append(_reference(item, "Date", said.dated.format(name=name, date=said.date(item.date))))
-    if query.wants == "chinese title" and item.titles.chinese:
-        claims.append(_reference(item, "Article", said.in_chinese.format(name=name, title=item.titles.chinese)))
-    if query.wants == "english title" and item.titles.english:
-        claims.append(_reference(item, "Article", said.official_title.format(name=name)))
-    return [claim for claim in claims if claim is not None]
-
-
-_ALSO_WHEN = re.compile(r"\bwhen\b|\bwann\b|\bdate\b|何时|什么时候|日期|哪一?天", re.IGNORECASE)
-
-
-def _bullet(item: Item, said: Phrases, *, outlet: bool) -> Claim:
-    sentence = sentences_of(item)[0]
-    outlets = f" ({', '.join(item.sources)})" if outlet and item.sources else ""
-    return Claim(
-        f"{said.date(item.date)}{said.colon}{sentence.text}{outlets}", item, ((0, len(item.text)),), sentence.voice
-    )
-
-
-def _reference(item: Item, label: str, text: str) -> Claim | None:
-    """A claim that rests on the reference line with this label, markup around the label or not."""
-    for part in item.parts:
-        match = re.search(rf"^[^\w\n]*{label}.*(?:\n\s*\(.*)?", part.text, re.M) if part.kind == "reference" else None
-        if match:
-            offset = part.span[0] - item.span[0]
-            return Claim(text, item, ((offset + match.start(), offset + match.end()),), "document")
-    return None
-
-
-def full_name(body: str, bodies: BodyTable, *, the: bool = False) -> str:
-    """A body with its name and acronym, as far as the table knows them; with the article where asked."""
-    names = bodies.names(body)
-    longest = next((n for n in names if n != body and n.isascii() and len(n) > len(body)), None)
-    return f"{'the ' if the else ''}{longest} ({body})" if longest else body
 
 
 def _view(query: Query, item: Item, found: Found) -> list[Claim]:
@@ -264,7 +186,7 @@ def _sentences(query: Query, found: Found, bodies: BodyTable, most: int = MOST_S
     fits = NEEDED.get(query.wants)
     top = found.hits[0]
     if query.wants == "time" and not top.item.heading:  # the day of a news item is when it happened
-        return [_bullet(top.item, phrases_for(query), outlet=False)]
+        return [dated_bullet(top.item, phrases_for(query), outlet=False)]
     if query.wants == "person" and not any(names_person(s.text) for s in sentences_of(top.item)):
         if asks_for_office(query.question):
             return []
@@ -349,8 +271,3 @@ def _covering(
         if len(chosen) == most:
             break
     return chosen
-
-
-def quoted(item: Item, sentence: Sentence, *, bullet: bool = False) -> Claim:
-    """A sentence as it stands."""
-    return Claim(sentence.text, item, (sentence.span,), sentence.voice, bullet)

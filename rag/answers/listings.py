@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answers.extract import Claim, quoted, whole_list
+from rag.answers.claims import Claim, quoted
+from rag.answers.extract import whole_list
 from rag.answers.figures import NEEDED
 from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Coverage

@@ -1,4 +1,4 @@
-"""Follow-ups: whether a question only makes sense after another, and what was asked before.
+"""A question as it comes, and whether it only makes sense after what was asked before.
 
 Takes a conversation as it comes from a client, where nothing is trusted to be well formed; gives texts.
 """
@@ -9,6 +9,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from rag.errors import InputError
+
+LIMIT = 2000  # characters of a question
+# Characters of a question that are read, half at its beginning and half at its end: what is asked stands there, what is
+# told between would only cost time.
+_READ = 800
 MOST_TURNS = 6  # questions of a conversation that a follow-up may lean on
 
 _CONNECTED = re.compile(
@@ -34,10 +40,28 @@ def cleaned(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).strip()
 
 
-def earlier_questions(history: Sequence[object], limit: int) -> list[str]:
-    """What the user asked before, oldest first, each cut to `limit`; anything malformed is passed over."""
+def checked_question(question: str) -> str:
+    """The question as it is worked on: no control characters, white space trimmed.
+
+    Raises InputError when it is empty or over the limit.
+    """
+    if len(question) > LIMIT:
+        raise InputError(f"The question has {len(question):,} characters; the limit is {LIMIT:,}. Shorten it.")
+    text = cleaned(question)
+    if not any(c.isalnum() for c in text):
+        raise InputError(
+            f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
+        )
+    if len(text) <= _READ:
+        return text
+    head, tail = text[: _READ // 2], text[-_READ // 2 :]  # whole words, where it has such
+    return f"{head.rpartition(' ')[0] or head} {tail.partition(' ')[2] or tail}"
+
+
+def earlier_questions(history: Sequence[object]) -> list[str]:
+    """What the user asked before, oldest first, each cut to the limit; anything malformed is passed over."""
     said = [turn.get("content") for turn in history if isinstance(turn, Mapping) and turn.get("role") == "user"]
-    texts = [cleaned(text[:limit]) for text in said if isinstance(text, str)]
+    texts = [cleaned(text[:LIMIT]) for text in said if isinstance(text, str)]
     return [text for text in texts if any(c.isalnum() for c in text)][-MOST_TURNS:]
 
 

@@ -13,7 +13,7 @@ from rag.briefs.records import Section, Span
 from rag.retrieval.dates import Day, Window
 
 _ISSUE_WORD = r"(?:issue|brief|edition|newsletter|number|ausgabe)"
-ISSUE_AFTER = re.compile(
+_ISSUE_AFTER = re.compile(
     rf"(?:'s)?\s+(?:china industries\s+)?{_ISSUE_WORD}\b|\s+china industries\b|\s*(?:one|[那这]?[一]?[期刊])",
     re.IGNORECASE,
 )
@@ -23,9 +23,9 @@ LAST_ISSUE = re.compile(
 FIRST_ISSUE = re.compile(
     rf"\b(?:very )?(?:first|oldest|earliest) (?:\w+ )?{_ISSUE_WORD}\b|\bersten? ausgabe\b|第一期", re.IGNORECASE
 )
-ISSUE_BEFORE = re.compile(rf"\b{_ISSUE_WORD}s?\s+(?:of|from|for|dated|vom|von)\s+(?:the\s+)?$", re.IGNORECASE)
+_ISSUE_BEFORE = re.compile(rf"\b{_ISSUE_WORD}s?\s+(?:of|from|for|dated|vom|von)\s+(?:the\s+)?$", re.IGNORECASE)
 # "the top 5 of December 2023" are those of the issue, where there is one of that month
-TOP_OF = re.compile(r"\btop[- ](?:5|five)(?: stories| items)?\s+(?:of|in)\s+(?:the\s+)?$", re.IGNORECASE)
+_TOP_OF = re.compile(r"\btop[- ](?:5|five)(?: stories| items)?\s+(?:of|in)\s+(?:the\s+)?$", re.IGNORECASE)
 _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
     (
         ("corporate",),
@@ -140,6 +140,40 @@ def parted(text: str) -> list[tuple[str, str]]:
     places = [match for pattern in _PARTING for match in pattern.finditer(text)]
     halves = [(text[: m.start()].strip(), text[m.end() :].strip()) for m in places]
     return [pair for pair in halves if all(any(c.isalnum() for c in half) for half in pair)][:_MOST_PARTINGS]
+
+
+def issues_meant(
+    text: str, windows: Sequence[Window], issues: Sequence[Day], *, overview: bool
+) -> tuple[tuple[Day, ...], list[Span], str]:
+    """Issues meant by "the May 2024 issue" or, of an overview, by its month alone; the words that say so; a month
+    that there is no issue of.
+    """
+    found: list[Day] = []
+    spans: list[Span] = []
+    missing = ""
+    for pattern, named in ((FIRST_ISSUE, issues[:1]), (LAST_ISSUE, issues[-1:])):
+        if said := pattern.search(text):
+            found += named
+            spans.append(said.span())
+    for window in windows:
+        after, ahead = _ISSUE_AFTER.match(text[window.span[1] :]), _ISSUE_BEFORE.search(text[: window.span[0]])
+        compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
+        inside = [day for day in issues if within(day, window) or (after and _short_year(window, day))]
+        top = bool(inside) and _TOP_OF.search(text[: window.span[0]])
+        if not (after or ahead or compound or top or overview):
+            continue
+        found += inside
+        if not inside and (after or ahead or compound) and not window.year_only:
+            missing = text[slice(*window.span)]
+        start = ahead.start() if ahead else window.span[0]
+        spans.append((start, window.span[1] + (after.end() if after else 0)))
+    return tuple(dict.fromkeys(found)), spans, missing
+
+
+def _short_year(window: Window, day: Day) -> bool:
+    """Whether "Dec 23" means the month of this day, the year cut short."""
+    first = window.since
+    return first is not None and first == window.until and (day.year % 100, day.month) == (first.day, first.month)
 
 
 def is_section(text: str) -> bool:

@@ -14,7 +14,7 @@ from rag.briefs.records import Section, Span
 from rag.errors import InputError
 from rag.index.tokens import terms, words
 from rag.retrieval import dates
-from rag.retrieval.conversation import cleaned, earlier_questions, leans
+from rag.retrieval.conversation import LIMIT, checked_question, earlier_questions, leans
 from rag.retrieval.dates import Day, Times, Window
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
@@ -26,14 +26,12 @@ from rag.retrieval.places import (
     APPOSITION,
     FIRST_ISSUE,
     IDIOM,
-    ISSUE_AFTER,
-    ISSUE_BEFORE,
     ISSUES,
     LAST_ISSUE,
-    TOP_OF,
     is_narrow,
     is_section,
     is_when,
+    issues_meant,
     parted,
     sections,
     several_stretches,
@@ -45,10 +43,6 @@ from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
 from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
 
-LIMIT = 2000  # characters of a question
-# Characters of a question that are read, half at its beginning and half at its end: what is asked stands there, what is
-# told between would only cost time.
-_READ = 800
 _PARTED = 400  # characters up to which a comparison is parted in several ways
 _SHOWN = 80  # characters of the question before, where one leans on it
 
@@ -145,7 +139,7 @@ class Reader:
     def _leaned_on(self, history: Sequence[object]) -> _Parsed | None:
         """The question that a follow-up leans on: the last one, itself read with those that it leans on."""
         chain: list[_Parsed] = []  # newest first, up to the one that stands by itself
-        for text in reversed(earlier_questions(history, LIMIT)):
+        for text in reversed(earlier_questions(history)):
             chain.append(self._parsed(text))
             if not chain[-1].leans:
                 break
@@ -169,7 +163,7 @@ class Reader:
         quotes = [span for span in quoted(text) if not is_section(text[span[0] + 1 : span[1] - 1])]
         chosen, section_spans = sections(blanked(text, quotes))
         shape, wants = shape_of(text), wants_of(text)
-        issues, issue_spans, missing = self._issues(text, times, shape)
+        issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"
         titles, title_spans = titled(text)
@@ -255,31 +249,6 @@ class Reader:
         told = shape != "answer" or (window.since is not None and window.since.year not in covered)
         return window if told or is_narrow(window) else None
 
-    def _issues(self, text: str, times: Times, shape: Shape) -> tuple[tuple[Day, ...], list[Span], str]:
-        """Issues meant by "the May 2024 issue" or, of an overview, by its month alone; the words that say so; a month
-        that there is no issue of.
-        """
-        found: list[Day] = []
-        spans: list[Span] = []
-        missing = ""
-        for pattern, named in ((FIRST_ISSUE, self.issues[:1]), (LAST_ISSUE, self.issues[-1:])):
-            if said := pattern.search(text):
-                found += named
-                spans.append(said.span())
-        for window in times.windows:
-            after, ahead = ISSUE_AFTER.match(text[window.span[1] :]), ISSUE_BEFORE.search(text[: window.span[0]])
-            compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
-            inside = [day for day in self.issues if within(day, window) or (after and _short_year(window, day))]
-            top = bool(inside) and TOP_OF.search(text[: window.span[0]])
-            if not (after or ahead or compound or top or shape == "overview"):
-                continue
-            found += inside
-            if not inside and (after or ahead or compound) and not window.year_only:
-                missing = text[slice(*window.span)]
-            start = ahead.start() if ahead else window.span[0]
-            spans.append((start, window.span[1] + (after.end() if after else 0)))
-        return tuple(dict.fromkeys(found)), spans, missing
-
     def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:
         unknown = [
             word
@@ -355,24 +324,6 @@ class _Parsed:
         return bool(self.content_words or self.query.read.body or self.query.read.issue)
 
 
-def checked_question(question: str) -> str:
-    """The question as it is worked on: no control characters, white space trimmed.
-
-    Raises InputError when it is empty or over the limit.
-    """
-    if len(question) > LIMIT:
-        raise InputError(f"The question has {len(question):,} characters; the limit is {LIMIT:,}. Shorten it.")
-    text = cleaned(question)
-    if not any(c.isalnum() for c in text):
-        raise InputError(
-            f"The question {question[:40]!r} holds no word. Ask in a few words what the briefs should tell."
-        )
-    if len(text) <= _READ:
-        return text
-    head, tail = text[: _READ // 2], text[-_READ // 2 :]  # whole words, where it has such
-    return f"{head.rpartition(' ')[0] or head} {tail.partition(' ')[2] or tail}"
-
-
 def _names_another(before: _Parsed, after: _Parsed) -> bool:
     """Whether a follow-up names a company that the question before does not."""
     return bool(set(after.query.companies) - set(before.query.companies)) and bool(after.query.companies)
@@ -387,12 +338,6 @@ def _swapped(before: _Parsed, after: _Parsed) -> str | None:
         if old in text:
             return text.replace(old, name)
     return None
-
-
-def _short_year(window: Window, day: Day) -> bool:
-    """Whether "Dec 23" means the month of this day, the year cut short."""
-    first = window.since
-    return first is not None and first == window.until and (day.year % 100, day.month) == (first.day, first.month)
 
 
 def _joined(before: _Parsed, after: _Parsed) -> str:

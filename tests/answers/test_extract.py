@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from rag.answers.extract import Claim, extract, full_name, whole_list
+from rag.answers.claims import Claim
+from rag.answers.extract import extract, whole_list
+from rag.answers.fields import full_name
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from rag.answers import figures
+from rag.retrieval.conversation import LIMIT
 from rag.retrieval.dates import read_times
 from rag.retrieval.patterns import shape_of, wants_of
 from rag.retrieval.places import sections
-from rag.retrieval.reading import LIMIT
 
 MODULES = (
     "rag.retrieval.patterns",

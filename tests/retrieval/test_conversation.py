@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.conversation import MOST_TURNS, earlier_questions, leans
+from rag.retrieval.conversation import LIMIT, MOST_TURNS, earlier_questions, leans
 
 
 def _said(*texts: str) -> list[dict[str, str]]:
@@ -45,18 +45,17 @@ def test_a_question_stands_alone(text: str, content: int) -> None:
 
 def test_earlier_questions_are_the_users_oldest_first() -> None:
     """What an assistant said is no question; a text is cut to the limit and stripped."""
-    history = [*_said(" One robot? "), {"role": "assistant", "content": "Two."}, *_said("x" * 9)]
-    assert earlier_questions(history, 5) == ["One", "xxxxx"]
-    assert earlier_questions(history, 20) == ["One robot?", "x" * 9]
+    history = [*_said(" One robot? "), {"role": "assistant", "content": "Two."}, *_said("x" * (LIMIT + 9))]
+    assert earlier_questions(history) == ["One robot?", "x" * LIMIT]
 
 
 def test_only_the_last_turns_count() -> None:
     """Of a long conversation the last questions are kept."""
     asked = [f"question {number}" for number in range(MOST_TURNS + 3)]
-    assert earlier_questions(_said(*asked), 50) == asked[3:]
+    assert earlier_questions(_said(*asked)) == asked[3:]
 
 
 @pytest.mark.parametrize("turn", [None, 7, "text", [], {}, {"role": "user"}, {"role": "user", "content": None}])
 def test_what_is_malformed_is_passed_over(turn: object) -> None:
     """Nothing of a client's conversation is trusted to be well formed."""
-    assert earlier_questions([turn, *_said("?!", "Which car?")], 50) == ["Which car?"]
+    assert earlier_questions([turn, *_said("?!", "Which car?")]) == ["Which car?"]

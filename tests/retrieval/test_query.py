@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from rag.briefs.bodies import BodyTable
 from rag.errors import InputError, RagError
 from rag.index.tokens import stem
+from rag.retrieval.conversation import LIMIT
 from rag.retrieval.facets import Facets
 from rag.retrieval.names import Names
 from rag.retrieval.query import Query
-from rag.retrieval.reading import LIMIT, Reader
+from rag.retrieval.reading import Reader
 from rag.retrieval.spelling import Vocabulary
 
 MAY = dt.date(2024, 5, 8)
