@@ -135,6 +135,7 @@ _REST = re.compile(
     r"(?:(?:that|this|the|the same) month|monats)",
     re.I,
 )
+_THAT_MONTH = re.compile(r"\b(?:that|the same) month\b|\b(?:in )?(?:dem|diesem)(?:selben)? monat\b", re.I)
 _BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
 _REACHING = re.compile(rf"^{_THROUGH}(?:the\s+)?$", re.I)
 _AND = re.compile(r" ?(?:and|und|&|、|和) ?", re.I)
@@ -220,6 +221,13 @@ def _joins(text: str, first: Window, second: Window) -> bool:
 
 def _opened(before: str, point: Window, after: str) -> Window:
     """A point with the word before or after it: "before 2023" ends where 2023 begins, "15 April onwards" is open."""
+    window = _from_word(before, point, after)
+    if window.since and not window.until and _THAT_MONTH.search(after):
+        window = replace(window, until=_last_day(window.since.year, window.since.month))
+    return window
+
+
+def _from_word(before: str, point: Window, after: str) -> Window:
     day = dt.timedelta(days=1)
     if onwards := _ONWARDS.match(after):
         return replace(point, until=None, span=(point.span[0], point.span[1] + onwards.end()), year_only=False)

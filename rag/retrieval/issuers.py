@@ -69,6 +69,7 @@ class Issuers:
 
 def issuers_of(text: str) -> Issuers | None:
     """By how many bodies items must be issued. "Alone or jointly" asks for either and restricts nothing."""
+    text = WITH_OTHERS.sub(" ", text)
     if _NONE.search(text):
         return Issuers(most=0)
     if (said := _COUNTED.search(text)) is not None and (said["pair"] or said["count"] != "one"):

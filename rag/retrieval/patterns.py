@@ -291,7 +291,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bwhere (?:do|does|did|is|are)\b.{0,30}\b(?:briefs?|issues?|digests?)\b",
             r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered|brought up|"
             r"referred to|talked about)\b",
-            r"\beverything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
+            r"\b(?<!if )everything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
             rf"^(?:[\w&+-]+ ){{0,4}}{_ITEMS}\b",
             r"\bwhat (?:happened|occurred|came out|was (?:announced|published|issued|released|reported))\b",
             r"\bwhat (?:did|has|have) .{1,60} (?:do|done)\b",

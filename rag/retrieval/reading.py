@@ -183,8 +183,11 @@ class Reader:
         wants, shape = _told_what(wants, shape, where, subject)
         if wants in ("chinese title", "english title") and shape == "list" and not titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing
-        window = self._window(times, shape) if not issues else None
-        several = several_stretches(text, times.windows) if window and shape in LISTS else ()
+        # what names an issue is no time; what stands beside it is: "of the October brief, what happened in August?"
+        named_issues = issue_spans if issues else ()
+        told = [w for w in times.windows if not any(a < w.span[1] and w.span[0] < b for a, b in named_issues)]
+        window = self._window(told, shape)
+        several = several_stretches(text, told) if window and shape in LISTS else ()
         if window and several:
             window = Window(several[0][0], max(until for _, until in several), window.span)
         english = in_english(text, named, corrections)
@@ -236,15 +239,15 @@ class Reader:
             deadlines=tuple(dict.fromkeys((*times.deadlines, *years))),
         )
 
-    def _window(self, times: Times, shape: Shape) -> Window | None:
+    def _window(self, windows: Sequence[Window], shape: Shape) -> Window | None:
         """The window that items' dates are to lie in.
 
         A year or season may be that of a figure ("sales in 2022"); it counts for lists, and where the corpus has no
         item of that year at all.
         """
-        if shape == "compare" or not times.windows:
+        if shape == "compare" or not windows:
             return None
-        window = times.windows[0]
+        window = windows[0]
         covered = {day.year for day in self.days}
         told = shape != "answer" or (window.since is not None and window.since.year not in covered)
         return window if told or is_narrow(window) else None

@@ -119,7 +119,7 @@ def must_hold(
         span = (thing.start, thing.end)
         if not _overlaps(span, taken) and not _is_frame(text[slice(*span)]) and not _is_frame(thing.name):
             firm = thing.kind in _PROPER or _is_topic(text, thing.start)
-            units.append(_Unit(*span, _without_frame(names.names(thing.name)), firm))
+            units.append(_Unit(*span, _without_frame(names.names(thing.name), names), firm))
             taken.append(span)
     meant = {(c.start, c.end): c.meant for c in corrections}
     run: list[Word] = []
@@ -172,10 +172,12 @@ def _quoted_names(text: str, names: Names) -> Group:
     return tuple(dict.fromkeys((text, *names.names(named[0].name)))) if whole else (text,)
 
 
-def _without_frame(names: Group) -> Group:
-    """Names, with what is left of them without words that say nothing: "German" of "German firm"."""
-    bare = [" ".join(w.folded for w in words(name) if not _is_frame(w.folded)) for name in names[:1] if " " in name]
-    return tuple(dict.fromkeys((*names, *filter(None, bare))))
+def _without_frame(group: Group, names: Names) -> Group:
+    """Names, with what is left of the first without words that say nothing, where that is a name: "German firm"."""
+    left = " ".join(group[0][w.start : w.end] for w in words(group[0]) if not _is_frame(w.folded))
+    named = names.find(left) if left != group[0] and left[:1].isupper() else []
+    whole = [n for n in named if (n.start, n.end) == (0, len(left))]
+    return tuple(dict.fromkeys((*group, *(left for _ in whole))))
 
 
 def _is_topic(text: str, start: int) -> bool:

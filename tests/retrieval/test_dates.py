@@ -58,6 +58,7 @@ def _windows(text: str) -> list[tuple[str, str]]:
         ("from 25 April 2024 to the end of that month", "2024-04-25", "2024-04-30"),
         ("run through the first half of April 2024", "2024-04-01", "2024-04-15"),
         ("through April 2024", "None", "2024-04-30"),
+        ("after 20 November 2023, what else came that month?", "2023-11-21", "2023-11-30"),
     ],
 )
 def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str) -> None:

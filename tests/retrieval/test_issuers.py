@@ -19,6 +19,7 @@ from rag.retrieval.issuers import Issuers, is_excluded, issuers_of
         ("by more than 2 ministries", "at least 3 bodies", {3, 4}),
         ("by fewer than three bodies", "at most 2 bodies", {1, 2}),
         ("items without an issuing body", "no body", {0}),
+        ("co-issued by X and Y, with or without further partners", "all of them together", {0, 1, 2, 3, 4}),
         ("jointly with the MOF", "all of them together", {0, 1, 2, 3, 4}),
     ],
 )

@@ -93,6 +93,13 @@ def test_facets_are_read_from_the_words() -> None:
     assert _read("measures of the MIIT").read == Facets(section=("top5", "policy"), body=("MIIT",))
 
 
+def test_a_time_beside_an_issue_is_one_of_its_own() -> None:
+    """The month that names the issue is none; with no issue of a month, the month is when something was done."""
+    read = _read("Anything in the May 2024 issue that happened in April?").read
+    assert (read.issue, read.since, read.until) == ((MAY,), dt.date(2024, 4, 1), dt.date(2024, 4, 30))
+    assert _read("An overview of April 2024").read.since == dt.date(2024, 4, 1)
+
+
 def test_a_year_of_a_figure_is_no_facet() -> None:
     """A year tells when something was sold, unless a list is asked for or the corpus has nothing of that year."""
     assert _read("How many robots were sold in 2023?").read == Facets()

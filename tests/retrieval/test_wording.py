@@ -114,3 +114,15 @@ def test_some_words_are_no_matter_of_wording(text: str, firm: bool) -> None:
 def test_the_country_is_not_encoded(text: str, names: list[str], sense: str) -> None:
     """Where all is about China the word says nothing, unless it is part of a name or all there is."""
     assert without_country(text, names) == sense
+
+
+def test_what_is_left_of_a_name_counts_where_it_is_a_name_itself() -> None:
+    """ "Ruritanian" of "Ruritanian firm" is one, "negative" of "negative list" is none."""
+    names = Names({"Ruritanian firm": ["Ruritanian firm"], "Ruritania": ["Ruritania", "Ruritanian"],
+                   "Negative list": ["Negative list"]}, {})  # fmt: skip
+    for text, held in (
+        ("every Ruritanian firm", {"Ruritanian firm", "Ruritanian"}),
+        ("a negative list", {"Negative list"}),
+    ):
+        (group,) = must_hold(text, names.find(text), [], [], names).required
+        assert set(group) == held
