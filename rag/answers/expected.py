@@ -27,9 +27,11 @@ _VERB = (
 _GAP = r"(?:(?!(?:is|are|was|were|do|does|did|has|have|can|may|will|would|should|to|by|of|in|for|from) )[\w&'-]+ ){0,3}"
 _ASKS_NAME = re.compile(
     rf"\b(?:which|what|whose) {_GAP}{_KIND}\b|\b(?:names?|list) (?:of )?(?:the )?{_GAP}{_KIND}\b"
-    rf"|\bwho(?:m)?\b(?: \w+){{0,3}}? {_VERB}\b|\bwho(?:m)? (?:is|are|was|were|stands?) behind\b"
+    rf"|\bwho(?:m)?\b(?: \w+){{0,3}}? {_VERB}\b|\b(?:to|from|with|for) whom\b"
+    r"|\bwho(?:m)? (?:is|are|was|were|stands?) behind\b"
     r"|\bwhat (?:is|was) .{1,60} (?:called|named)\b(?! in )|^where\b"
-    r"|\bin welche[rmns]? (?:stadt|provinz|land|region|ort)|\bwelche[srn]? (?:firm|unternehmen|hersteller)",
+    r"|\bin welche[rmns]? (?:stadt|provinz|land|region|ort)"
+    r"|\bwelche[srn]? (?:\w+ ){0,2}(?:firm|unternehmen|hersteller|städte|stadt|banken|provinz)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<![\w-])[A-Z][\w&.'’+-]*\w(?:[ -][A-Z][\w&.'’+-]*\w)*")

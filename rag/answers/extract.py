@@ -151,8 +151,13 @@ def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:
 
 
 def _near(found: Found) -> list[Hit]:
-    """The best items: those whose score is near that of the first."""
-    return [hit for hit in found.hits if hit.score >= _NEAR_SHARE * found.hits[0].score][:MOST_SENTENCES]
+    """The best items: those whose score is near that of the first; where that one satisfies all that is asked (its
+    day, say), none that does not.
+    """
+    first = found.hits[0]
+    exact = first.item.id in found.fitting
+    near = [hit for hit in found.hits if hit.score >= _NEAR_SHARE * first.score]
+    return [hit for hit in near if not exact or hit.item.id in found.fitting][:MOST_SENTENCES]
 
 
 def _view(query: Query, item: Item, found: Found) -> list[Claim]:

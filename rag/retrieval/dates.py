@@ -23,8 +23,9 @@ _MONTHS |= {"januar": 1, "februar": 2, "märz": 3, "mai": 5, "juni": 6, "juli": 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|\.)?"
-_TO = r"\s*(?:-|–|to|and|until|through|bis|und)\s*"
-_THROUGH = r"\s*(?:-|–|to|until|through|bis)\s*"
+_BIS = r"bis(?: einschließlich)?(?: zum)?"
+_TO = rf"\s*(?:-|–|/|to|and|until|through|{_BIS}|und)\s*"
+_THROUGH = rf"\s*(?:-|–|to|until|up to|through|{_BIS})\s*"
 _OF = r"(?:,|\s+of|\s+in|\s+im|\s+des)?\s+"
 
 # Parts of a month and of a year, as the first and last day or month they cover.
@@ -64,8 +65,8 @@ _COUNTS = {
 }  # fmt: skip
 _FIRST = ("first", "opening", "ersten")
 _EDGE = (
-    rf"(?P<edge>{'|'.join(_FIRST)}|last|final|closing|letzten)\s+(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})\s+"
-    r"(?:days|tagen?)"
+    rf"(?P<edge>{'|'.join(_FIRST)}|last|final|closing|letzten)\s+(?:(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})\s+)?"
+    r"(?:days?|tage?n?)"
 )
 
 
@@ -104,6 +105,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
         _compiled(rf"{_M}\s+{_D}"),
         _compiled(rf"{_M}{_OF}{_YEAR}"),
+        _compiled(rf"(?P<m>0?[1-9]|1[0-2])/{_YEAR}"),
+        _compiled(rf"(?P<feast>christmas|weihnachten|new year's day|neujahr){_OF}{_YEAR}"),
         _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
         _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
         _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
@@ -121,12 +124,18 @@ _CHINESE_PARTS = {
     "上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
     "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
 }  # fmt: skip
-_BEFORE = re.compile(r"\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
+_BEFORE = re.compile(
+    r"(?<!not )\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I
+)
 _AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
-_SINCE = re.compile(r"\b(?:since|starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$", re.I)
+_SINCE = re.compile(
+    r"\b(?:since|(?:not|no) (?:before|earlier than)|on or after|as of|frühestens|"
+    r"starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$",
+    re.I,
+)
 _UNTIL = re.compile(
-    r"\b(?:until|till|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|no later than|"
-    r"bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
+    r"\b(?:until|till|on or before|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|"
+    r"no later than|bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
     re.I,
 )
 _ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I)
@@ -135,6 +144,7 @@ _REST = re.compile(
     r"(?:(?:that|this|the|the same) month|monats)",
     re.I,
 )
+_THAT_YEAR = re.compile(r"\b(?:within|of|in) (?:that|the same) year\b", re.I)
 _THAT_MONTH = re.compile(r"\b(?:that|the same) month\b|\b(?:in )?(?:dem|diesem)(?:selben)? monat\b", re.I)
 _BETWEEN = re.compile(rf"^{_TO}(?:the\s+)?$", re.I)
 _REACHING = re.compile(rf"^{_THROUGH}(?:the\s+)?$", re.I)
@@ -224,6 +234,8 @@ def _opened(before: str, point: Window, after: str) -> Window:
     window = _from_word(before, point, after)
     if window.since and not window.until and _THAT_MONTH.search(after):
         window = replace(window, until=_last_day(window.since.year, window.since.month))
+    elif window.since and not window.until and _THAT_YEAR.search(after):
+        window = replace(window, until=Day(window.since.year, 12, 31))
     return window
 
 
@@ -234,15 +246,43 @@ def _from_word(before: str, point: Window, after: str) -> Window:
     if (rest := _REST.match(after)) and point.until:
         end = _last_day(point.until.year, point.until.month)
         return replace(point, until=end, span=(point.span[0], point.span[1] + rest.end()))
+    if counted := _counted_from(before, point):
+        return counted
     for pattern, since, until in (
+        (_SINCE, point.since, None),
         (_BEFORE, None, point.since and point.since - day),
         (_AFTER, point.until and point.until + day, None),
-        (_SINCE, point.since, None),
         (_UNTIL, None, point.until),
     ):
         if match := pattern.search(before):
             return Window(since, until, (point.span[0] - len(before) + match.start(), point.span[1]))
     return point
+
+
+_NUMBER = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})"
+_WEEK_OF = re.compile(r"\b(?:week|woche) (?:of|from|beginning|starting|vom|ab)(?: on| the)? $", re.I)
+_AROUND = re.compile(rf"\bwithin {_NUMBER} days (?:of|from|around)(?: the)? $", re.I)
+_RUN_UP = re.compile(rf"\b{_NUMBER} days (?:leading up to|up to|before|prior to|ahead of)(?: the)? $", re.I)
+_FOLLOWING = re.compile(rf"\b{_NUMBER} days (?:after|following|from)(?: the)? $", re.I)
+
+
+def _counted_from(before: str, day: Window) -> Window | None:
+    """Days counted from one: "the week of 10 April", "within ten days of 2 April", "the ten days before 1 March"."""
+    if day.since is None or day.since != day.until:
+        return None
+    if week := _WEEK_OF.search(before):
+        return _around(day, week, len(before), 0, 6)
+    for pattern, back, on in ((_AROUND, 1, 1), (_RUN_UP, 1, 0), (_FOLLOWING, 0, 1)):
+        if said := pattern.search(before):
+            count = _count(said["count"])
+            return _around(day, said, len(before), back * count, on * count)
+    return None
+
+
+def _around(day: Window, said: re.Match[str], length: int, back: int, on: int) -> Window:
+    first = day.since or Day.min  # a single day has both ends
+    span = (day.span[0] - length + said.start(), day.span[1])
+    return Window(first - dt.timedelta(days=back), first + dt.timedelta(days=on), span)
 
 
 def _is_past(text: str, point: Window, covered: Collection[Day]) -> bool:
@@ -289,6 +329,8 @@ def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day
     found = {name: value for name, value in match.groupdict().items() if value}
     if found.get("m") in _VERBS and "y" not in found:
         return None  # "levels 3 and 4 may now be tried"
+    if "feast" in found:
+        found |= {"m": "12", "d": "25"} if found["feast"][0].lower() in "cw" else {"m": "1", "d": "1"}
     month = _month(found["m"]) if "m" in found else None
     if month is not None and not 1 <= month <= 12:
         raise ValueError(f"no month {month}")
@@ -296,7 +338,7 @@ def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day
     if year is None:
         return None
     # the words of a point without its preposition, so that "before" can still be seen before it
-    start = min(match.start(name) for name in found)
+    start = min(match.start(name) for name in found if match.re.groupindex.get(name) and match[name])
     span = (start, match.end())
     if month is None:
         first, last = _months_of(found)
@@ -327,9 +369,13 @@ def _days_of(found: dict[str, str]) -> tuple[int, int]:
     if "d" in found:
         return int(found["d"]), 31 if "rest" in found else int(found.get("d2", found["d"]))
     if "edge" in found:
-        count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"].lower()]
+        count = _count(found.get("count", "1"))
         return (1, count) if found["edge"].lower() in _FIRST else (-count, 31)
     return _part(found, _MONTH_PARTS) or (1, 31)
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _COUNTS.get(word.lower(), 1)
 
 
 def _months_of(found: dict[str, str]) -> tuple[int, int]:

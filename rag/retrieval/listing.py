@@ -13,6 +13,7 @@ from rag.briefs.plain import plain
 from rag.briefs.records import Item
 from rag.retrieval.matching import holding, text_holds_all
 from rag.retrieval.patterns import Shape
+from rag.retrieval.places import is_month
 from rag.retrieval.query import Query
 from rag.retrieval.wording import Group
 
@@ -35,11 +36,11 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
 def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
     """The items that satisfy the facets, the bodies and the years, whatever their words."""
     found = [item for item in items if query.read.accepts(item)]
-    if not found and query.read.since and query.read.until:
+    if not found and is_month(query.read.since, query.read.until):
         # "policy news of March 2023" may mean the issue of that month rather than what was done in it
-        month = replace(query.read, since=None, until=None)
-        inside = [item for item in items if query.read.since <= item.issue <= query.read.until]
-        found = [item for item in inside if month.accepts(item)]
+        anytime = replace(query.read, since=None, until=None)
+        inside = [item for item in items if (item.issue.year, item.issue.month) == _month(query)]
+        found = [item for item in inside if anytime.accepts(item)]
     if query.windows:
         found = [item for item in found if any(since <= item.date <= until for since, until in query.windows)]
     found = [item for item in found if _issued(query, item)]
@@ -48,6 +49,11 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
         held = holding(found, [group])
         found = [item for item in found if item not in held]
     return [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+
+
+def _month(query: Query) -> tuple[int, int] | None:
+    day = query.read.since
+    return (day.year, day.month) if day else None
 
 
 def _issued(query: Query, item: Item) -> bool:

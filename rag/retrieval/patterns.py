@@ -143,7 +143,8 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     (
         "time",
         _any(
-            r"\b(?:when|how long|(?:what|which) (?:year|date|day|month|quarter|week))\b",
+            r"(?:^|[,;:?.] ?|\b(?:and|since|until|till|by|from|of|know|say|tell me|exactly|about|or) )when\b",
+            r"\b(?:how long|(?:what|which) (?:year|date|day|month|quarter|week))\b|\bdeadline\b",
             r"\bin effect since\b",
             r"\b(?:ab |bis )?wann\b|\b(?:closing|starting|opening) date\b|\blast day (?:for|to)\b",
             "何时|什么时候|哪年|哪一年|截止",
@@ -153,6 +154,8 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
         "amount",
         _any(
             r"\bhow (?:many|much|large|big|high|far|old|fast|often)\b",
+            r"\b(?:maximum|minimum|monthly|yearly|annual|daily|average|peak) (?!fine|sum|price|cost)[\w-]+ "
+            r"(?:of|for)\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_AMOUNT}\b",
             rf"(?:^|[:;,–-] ?|\b(?:know|tell me|state|give me|say) (?:the )?){_AMOUNT} of\b",
             r"\bwie ?viele?\b",
@@ -179,7 +182,9 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bversus\b|\bvs\b",
             r"\bside by side\b(?! as\b)",
             r"\bdiffer(?:s|ed|ences?)?\b",
-            r"\bset\b.{0,120}\bagainst\b",
+            r"\bset\b.{0,120}\b(?:against|beside|alongside)\b|\beach ?\?|\b(?:set|have|has|pursue)s? different\b",
+            r"\bor\b.{0,120}\bwhich (?:one |of them )?\b.{0,40}\b(?:more|less|fewer|most|larger|higher|"
+            r"earlier|later)\b",
             r"\bcontrast\b",
             r"\bnext to\b|\bchanged? from\b|\balike\?|\bthe same\b.{0,60}\b(?:in|as|for|by)\b.{0,80}\band\b",
             r"\bmore\b.{0,60},.{0,60}\bor\b",
@@ -288,7 +293,9 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\blist (?:all|every|everything|the|them)\b",
             r"\ball of them\b|\bbitte alle\b|\bwhich ones\b",
             rf"\b(?:which|what) (?:[\w-]+ ){{1,4}}(?:were|was|are|is|have been|has been) {_TOLD}\b",
-            r"\bwhere (?:do|does|did|is|are)\b.{0,30}\b(?:briefs?|issues?|digests?)\b",
+            r"\bwhere (?:do|does|did|is|are)\b.{0,30}\b(?:briefs?|issues?|digests?)\b|\banywhere\b",
+            r"\bwhere (?:do|does|did)\b.{0,60}\b(?:come|crop|turn|show)s? up\b",
+            r"\b(?:die|alle|jene) (?:beiträge|meldungen|texte|einträge|artikel)\b",
             r"\bwhere (?:is|are|was|were)\b.{0,60}\b(?:mentioned|discussed|named|covered|brought up|"
             r"referred to|talked about)\b",
             r"\b(?<!if )everything\b.{0,60}\b(?:dated|issued|published|about|from|on|by|in|the)\b",
@@ -339,7 +346,7 @@ ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"stakes?|shareholding|shares split", "stake|share|percent|owne"),
         (r"predecessors?|successors?|succeeded?", "predecess|success|succeed|replac|took over"),
         (r"population|inhabitants", "population|inhabitant"),
-        (r"market share", "market share|share of"),
+        (r"market share", "market share|share of|per ?cent of"),
         (r"nationality|birthday|how old is|age of", "age|born|birth|national"),
     )
 )

@@ -5,6 +5,7 @@ Takes texts and windows; gives facets' values and the stretches they were read f
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -77,12 +78,15 @@ _BOTH = re.compile(
 # Where one of these stands, a "measure" or "document" names no section.
 _EVERYTHING = re.compile(r"\beverything\b|\bevents (?:and|or)\b|\b(?:and|or) events\b", re.IGNORECASE)
 _OUTSIDE = re.compile(
-    r"\b(?:outside|except(?: for)?|beyond|other than|apart from|not in|besides)(?: of)?(?: the)? $", re.I
+    r"\b(?:outside|except(?: for)?|beyond|other than|apart from|not in|besides|leaving|without|no|not)"
+    r"(?: of)?(?: the)? $",
+    re.I,
 )
 _ALL_SECTIONS: tuple[Section, ...] = ("top5", "policy", "corporate")
 
 
 _SEASON = 100  # days
+_DAY = dt.timedelta(days=1)
 _KIND = (
     r"(?:regulator|authority|office|agency|ministry|commission|watchdog|bank|administration|department|bureau|"
     r"supervisor|cabinet|planner|behörde|ministerium|zentralbank|aufsicht)"
@@ -157,6 +161,10 @@ def issues_meant(
             spans.append(said.span())
     for window in windows:
         after, ahead = _ISSUE_AFTER.match(text[window.span[1] :]), _ISSUE_BEFORE.search(text[: window.span[0]])
+        if window.since is None or window.until is None:
+            ahead = None  # "briefs dated not before 26 April" are of several issues
+        if after and after.group().strip() == "one" and not ISSUES.search(text):
+            after = None  # "the November pilot and the February one"
         compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
         inside = [day for day in issues if within(day, window) or (after and _short_year(window, day))]
         top = bool(inside) and _TOP_OF.search(text[: window.span[0]])
@@ -179,6 +187,13 @@ def _short_year(window: Window, day: Day) -> bool:
 def is_section(text: str) -> bool:
     """Whether a text is a section's name and nothing else."""
     return any(pattern.fullmatch(text.strip()) for _, pattern in _SECTIONS)
+
+
+def is_month(since: Day | None, until: Day | None) -> bool:
+    """Whether two days are the first and the last of one month."""
+    if since is None or until is None:
+        return False
+    return since.day == 1 and (since.year, since.month) == (until.year, until.month) and (until + _DAY).day == 1
 
 
 def is_narrow(window: Window) -> bool:

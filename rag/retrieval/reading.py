@@ -243,13 +243,12 @@ class Reader:
         """The window that items' dates are to lie in.
 
         A year or season may be that of a figure ("sales in 2022"); it counts for lists, and where the corpus has no
-        item of that year at all.
+        item of that time at all.
         """
         if shape == "compare" or not windows:
             return None
         window = windows[0]
-        covered = {day.year for day in self.days}
-        told = shape != "answer" or (window.since is not None and window.since.year not in covered)
+        told = shape != "answer" or not any(within(day, window) for day in self.days)
         return window if told or is_narrow(window) else None
 
     def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:

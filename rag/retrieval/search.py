@@ -88,6 +88,7 @@ class Found:
     weights: Mapping[str, float]  # of the query's terms
     dense_weight: float  # share of the cosine in a score
     cosines: Callable[[Item], Mapping[Span, float]]
+    fitting: frozenset[str] = frozenset()  # ids of the items that satisfy all that the question says, words included
 
     def scored(self, item: Item) -> list[Scored]:
         """The sentences of an item, in order, weighed."""
@@ -137,6 +138,7 @@ class Searcher:
             weights,
             share,
             lambda item: self._cosines(item, vector),
+            frozenset(first),
         )
 
     def select(self, facets: Facets) -> list[Item]:

@@ -28,6 +28,7 @@ _PROPER = ("companies", "programmes")
 _OR_BEFORE = re.compile(r"(?<![\w-])([\w-]{1,30}) (?:or|oder) $")
 _OR_BEHIND = re.compile(r" (?:or|oder) ([\w-]{1,30})")
 _SENTENCE = re.compile(r"[^\s.!?。！？][^.!?。！？]*(?:[.!?。！？](?!\s|$)[^.!?。！？]*)*[.!?。！？]?")
+_RELATED = re.compile(r"-(?:related|linked|themed|specific|focused)$")  # "carbon-related rules" are on carbon
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _TOPIC = re.compile(
     r"\b(?:on|about|regarding|concerning|mention\w*|nam(?:e|es|ed|ing)|contain\w*|say(?:s|ing)?|for|involving|"
@@ -113,7 +114,11 @@ def must_hold(
     be held; what stands in brackets, or in a sentence beside the one that asks, only explains, where something stands
     outside.
     """
-    units = [_Unit(*span, _quoted_names(text[span[0] + 1 : span[1] - 1], names), firm=True) for span in quoted(text)]
+    units = [
+        _Unit(*span, _quoted_names(text[span[0] + 1 : span[1] - 1], names), firm=True)
+        for span in quoted(text)
+        if (span[0] + 1, span[1] - 1) not in frame  # a section's name in quotes
+    ]
     taken = [*frame, *quoted(text)]
     for thing in named:
         span = (thing.start, thing.end)
@@ -126,7 +131,7 @@ def must_hold(
     for word in [*words(text), None]:
         ends = word is None or _overlaps((word.start, word.end), taken) or word.is_cjk or _is_frame(word.folded)
         if run and (ends or text[run[-1].end : word.start].strip()):  # type: ignore[union-attr]  # None ends
-            phrase = " ".join(meant.get((w.start, w.end), w.folded) for w in run)
+            phrase = " ".join(meant.get((w.start, w.end), _RELATED.sub("", w.folded)) for w in run)
             firm = _is_topic(text, run[0].start) or any(_is_name(text, w) for w in run)
             units.append(_Unit(run[0].start, run[-1].end, (phrase,), firm))
             run = []

@@ -198,3 +198,9 @@ def test_a_bullet_takes_over_the_time_its_list_begins_with(world: Any) -> None:
 def test_what_the_item_does_not_name_is_not_claimed(world: Any, question: str) -> None:
     """The news names a seller and no buyer, no place, and no time to come."""
     assert _claims(world, question) == []
+
+
+def test_what_satisfies_all_that_is_asked_leaves_no_room_for_what_does_not(world: Any) -> None:
+    """The day asked about has one item: those of other days say nothing, however near."""
+    answer = world.ask("Who did what on 5 February 2023?")
+    assert {citation.item_id for citation in answer.citations} == {"2023-03-01/corporate/1"}

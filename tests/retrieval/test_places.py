@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rag.retrieval.dates import read_times
-from rag.retrieval.places import is_section, sections, several_stretches
+from rag.retrieval.places import is_month, is_section, sections, several_stretches
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,11 @@ def test_stretches_that_are_joined_are_all_meant(text: str, count: int) -> None:
     stretches = several_stretches(text, read_times(text, [dt.date(2023, 4, 1)]).windows)
     assert len(stretches) == count
     assert list(stretches) == sorted(stretches)
+
+
+def test_a_month_is_its_first_to_its_last_day() -> None:
+    """Of a leap year too; nothing shorter, longer or open."""
+    first = dt.date(2024, 2, 1)
+    assert is_month(first, dt.date(2024, 2, 29))
+    for since, until in ((first, dt.date(2024, 2, 28)), (first, dt.date(2024, 3, 31)), (first, None), (None, first)):
+        assert not is_month(since, until)

@@ -100,6 +100,18 @@ def test_a_time_beside_an_issue_is_one_of_its_own() -> None:
     assert _read("An overview of April 2024").read.since == dt.date(2024, 4, 1)
 
 
+def test_the_one_of_a_month_is_an_issue_only_where_issues_are_spoken_of() -> None:
+    """ "The November one" is a plan where plans are compared; a month without an issue is told of issues alone."""
+    assert _read("How does the April 2024 robot plan differ from the November 2023 one?").missing_issue == ""
+    assert _read("What is in the brief, the November 2023 one?").missing_issue == "November 2023"
+
+
+def test_what_lies_outside_the_corpus_is_a_time_whatever_is_asked() -> None:
+    """Half a year in which nothing lies restricts even a question for a fact; one in which something does, does not."""
+    assert _read("What will the robot plan of the second half of 2024 cost?").read.since == dt.date(2024, 7, 1)
+    assert _read("What will the robot plan of the first half of 2024 cost?").read.since is None
+
+
 def test_a_year_of_a_figure_is_no_facet() -> None:
     """A year tells when something was sold, unless a list is asked for or the corpus has nothing of that year."""
     assert _read("How many robots were sold in 2023?").read == Facets()
@@ -126,6 +138,8 @@ def test_what_the_caller_gives_wins_over_what_is_read() -> None:
         ('All measures with "Interim Measures" in their name', [["Interim Measures"]]),
         ("All items about robot density or training bases", [["robot density", "training bases"]]),
         ("What did the CAC publish, alone or jointly? Full list.", []),
+        ("All training-related items", [["training"]]),
+        ("Everything under “Policy news”", []),
         ("I write on steel mills. Which items mention Huawei?", [["Huawei"]]),
         ("Which rules or drafts concern training bases?", [["training bases"]]),
     ],
