@@ -125,7 +125,7 @@ _CHINESE_PARTS = {
     "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
 }  # fmt: skip
 _BEFORE = re.compile(
-    r"(?<!not )\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I
+    r"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I
 )
 _AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
 _SINCE = re.compile(
