@@ -1,51 +1,132 @@
-"""What was asked and answered in one tab: turns, and how the next one grows.
+"""What was asked and answered in one tab: turns, how the next one grows, and how one is answered anew.
 
-Takes the library and the turns so far; gives the turns with one more. Knows nothing of HTML and Gradio.
+Takes the library and the turns so far; gives the turns as they become. Knows nothing of HTML and Gradio.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answers.records import Answer
 from rag.briefs.records import Item
+from rag.errors import InputError, RagError
+from rag.retrieval.query import Understood
+from rag.web.examples import follow_ups
+from rag.web.filters import EVERYWHERE, Choice, fitting
 
 if TYPE_CHECKING:
     from rag.library import Library
 
 Turns = tuple["Turn", ...]
+MOST_REPLAYED = 30  # turns answered again after a reload, the last ones
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question, its answer as far as there is one, and the items that the answer cites, by id."""
+    """One question, how it is to be read, its answer as far as there is one, and the cited items by id."""
 
     question: str
     answer: Answer | None = None
     items: Mapping[str, Item] = field(default_factory=dict)
     whole: bool = False  # the answer grows no more
+    stopped: bool = False  # by the asker, before it was whole
+    choice: Choice = EVERYWHERE  # what it looks in
+    taken: tuple[Understood, ...] = ()  # what was understood and then taken off
+    suggested: tuple[str, ...] = ()  # questions to go on with
 
     @property
     def markers(self) -> int:
         """How many markers the answer gives out: 1 up to this."""
         return max((citation.marker for citation in self.answer.citations), default=0) if self.answer else 0
 
+    @property
+    def asked(self) -> dict[str, object]:
+        """What it takes to ask it again: plain data, which a page can keep over a reload."""
+        return {
+            "question": self.question,
+            "filters": self.choice.filters,
+            "ignore": [part.name for part in self.taken],
+        }
 
-def converse(library: Library, turns: Turns, question: str) -> Iterator[Turns]:
-    """The conversation with the question added, then with its answer as it grows.
 
-    Raises RagError, before anything is given, for a question that cannot be served.
+def converse(
+    library: Library,
+    turns: Turns,
+    question: str,
+    *,
+    choice: Choice = EVERYWHERE,
+    taken: tuple[Understood, ...] = (),
+    place: int | None = None,
+) -> Iterator[Turns]:
+    """The conversation with the question added, then with its answer as it grows; last, with what to ask next.
+
+    `place`: of the turn that is answered anew; those after it stay. Raises RagError, before anything is given, for a
+    question that cannot be served.
     """
-    answers = library.stream(question, history=history(turns))
-    turn = Turn(question)
-    yield (*turns, turn)
+    place = len(turns) if place is None else place
+    before, after = turns[:place], turns[place + 1 :]
+    if choice.filters and not fitting(library, choice):
+        raise InputError("No item fits all of these filters. Take one of them off, then ask again.")
+    ignored = [part.name for part in taken]
+    answers = library.stream(question, history=history(before), ignore=ignored, **choice.filters)
+    turn = Turn(question, choice=choice, taken=taken)
+    yield (*before, turn, *after)
     for answer in answers:
         items = {citation.item_id: library.item(citation.item_id) for citation in answer.citations}
-        turn = Turn(question, answer, items)
-        yield (*turns, turn)
-    yield (*turns, replace(turn, whole=True))
+        turn = replace(turn, answer=answer, items=items)
+        yield (*before, turn, *after)
+    turn = replace(turn, whole=True)
+    yield (*before, turn, *after)
+    if turn.answer is not None and not after:
+        said = history((*before, turn))
+        yield (*before, replace(turn, suggested=tuple(follow_ups(library, turn.answer, said))))
+
+
+def taken_off(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:
+    """The turn at this place answered anew, without one thing that was understood. Raises InputError."""
+    turn = at(turns, place)
+    parts = turn.answer.query.understood if turn.answer else ()
+    part = next((part for part in parts if part.name == name), None)
+    if part is None:
+        raise InputError(f"{name!r} is nothing that was understood of this question.")
+    return again(library, turns, place, (*turn.taken, part))
+
+
+def put_back(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:
+    """The turn at this place answered anew, with what had been taken off. Raises InputError."""
+    return again(library, turns, place, tuple(part for part in at(turns, place).taken if part.name != name))
+
+
+def again(library: Library, turns: Turns, place: int, taken: tuple[Understood, ...] | None = None) -> Iterator[Turns]:
+    """The turn at this place answered anew; `taken`: without these. Raises InputError."""
+    turn = at(turns, place)
+    taken = turn.taken if taken is None else taken
+    return converse(library, turns, turn.question, choice=turn.choice, taken=taken, place=place)
+
+
+def replayed(library: Library, asked: object) -> Turns:
+    """Turns from what was asked in them, each answered again; what cannot be served any more is left out."""
+    turns: Turns = ()
+    for one in (asked if isinstance(asked, list) else [])[-MOST_REPLAYED:]:
+        try:
+            turns = _last(_replayed(library, turns, one), turns)
+        except RagError:
+            continue
+    return turns
+
+
+def stopped(turns: Turns) -> Turns:
+    """The turns after the asker stopped the one that grows: it stays as far as it came."""
+    return tuple(turn if turn.whole else replace(turn, whole=True, stopped=True) for turn in turns)
+
+
+def at(turns: Turns, place: int) -> Turn:
+    """The turn at this place. Raises InputError where there is none."""
+    if not 0 <= place < len(turns):
+        raise InputError("This question is not part of the conversation any more. Reload the page.")
+    return turns[place]
 
 
 def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
@@ -58,3 +139,22 @@ def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
                 {"role": "assistant", "content": turn.answer.text},
             ]
     return messages
+
+
+def _replayed(library: Library, turns: Turns, one: object) -> Iterator[Turns]:
+    """One turn asked as before: first as it stands, then each thing taken off, so that all of it is ours."""
+    if not isinstance(one, dict) or not isinstance(one.get("question"), str):
+        raise InputError("This is no question.")
+    ignored = one.get("ignore")
+    place, choice = len(turns), Choice.read(one.get("filters", {})).without_words
+    turns = _last(converse(library, turns, one["question"], choice=choice), turns)
+    yield turns
+    for name in ignored if isinstance(ignored, list) else []:
+        turns = _last(taken_off(library, turns, place, str(name)), turns)
+        yield turns
+
+
+def _last(grown: Iterable[Turns], otherwise: Turns) -> Turns:
+    for turns in grown:
+        otherwise = turns
+    return otherwise

@@ -28,6 +28,11 @@ def escape(text: str) -> str:
     return "".join(_character(c) for c in _SPACE.sub(" ", text))
 
 
+def verbatim(text: str) -> str:
+    """A text as inert HTML on one line, its own lines kept: for a `pre`, whose text is copied or saved."""
+    return "".join(f"&#{ord(c)};" if c in "\n\t" else _character(c) for c in text)
+
+
 def item_html(item: Item, marked: Sequence[Span] = ()) -> str:
     """An item's whole text, part by part, with the stretches `marked` (in the item's text) highlighted."""
     return "".join(_part(part, list(_blocks(item, part)), item, marked) for part in item.parts)

@@ -71,20 +71,26 @@ class FakeLibrary:
     def __init__(self, item: Item, answer: Answer, fail: bool = False) -> None:
         self._item, self._answer, self._fail = item, answer, fail
         self.heard: list[tuple[str, list[dict[str, str]]]] = []
+        self.told: list[dict[str, object]] = []  # what else was given with a question
+        self.going_on = threading.Event()  # an answer waits for it where `slow` is set
+        self.slow = False
 
-    def stream(self, question: str, *, history: Sequence[dict[str, str]] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, *, history: Sequence[dict[str, str]] = (), **told: object) -> Iterator[Answer]:
         """The one answer; an empty question is refused."""
         if not question.strip():
             raise InputError("The question holds no word.")
         self.heard.append((question, list(history)))
+        self.told.append({name: value for name, value in told.items() if value})
         return self._grow()
 
     def _grow(self) -> Iterator[Answer]:
         yield self._answer
+        if self.slow:
+            self.going_on.wait(30)
         if self._fail:
             raise RuntimeError("a fault of ours")
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, **told: object) -> Answer:
         """The one answer."""
         return self._answer
 

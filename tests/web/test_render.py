@@ -14,7 +14,8 @@ from rag.briefs.records import Item
 from rag.library import Library
 from rag.web.conversation import Turn
 from rag.web.examples import example_questions
-from rag.web.render import MOST_SOURCED, conversation_html, coverage_line, sources_html
+from rag.web.render import MOST_SOURCED, coverage_line, sources_html
+from rag.web.turns import conversation_html
 
 MakeItem = Callable[..., Item]
 MakeAnswer = Callable[..., Answer]
@@ -115,7 +116,7 @@ def test_refusal_is_no_answer(answer: Answer, library: Library) -> None:
     turns = [Turn("How many?", replace(refused, text="The briefs do not state this."))]
     said, beside = conversation_html(turns), sources_html(turns, answer.coverage)
     assert 'class="refusal"' in said
-    assert links(said + beside) == cards(beside) == []
+    assert [link for link in links(said + beside) if link.startswith("#")] == cards(beside) == []
     assert "Nearest, not an answer" in beside
     assert beside.count("<article") == 2
 
@@ -144,7 +145,7 @@ def test_no_text_becomes_markup(make_item: MakeItem, make_answer: MakeAnswer) ->
     calm, hostile = drawn(calm_item, "Q", "A text.", "O"), drawn(bad_item, bad, bad, bad)
     assert set(tags(hostile)) <= {*tags(calm), "details", "summary"}
     assert "script" not in tags(hostile)
-    assert set(links(hostile)) == {"#cite-1"}
+    assert {html.unescape(link) for link in links(hostile)} == {"#cite-1", "?item=2023-03-01/top5/1"}
     assert "\n" not in hostile
 
 

@@ -1,33 +1,236 @@
 "use strict";
 
+// What the page does in the browser: the address and the view it stands for, the buttons inside our HTML, the filters,
+// and what is kept over a reload. What an answer or an item is, only the server knows; it is told through hidden boxes.
+
+const find = (selector) => document.querySelector(selector);
+const all = (selector) => [...document.querySelectorAll(selector)];
+const kept = window.sessionStorage; // of this tab alone
+const WAIT = 150; // milliseconds without a key before the filters are sent
+
+// --- telling the server -----------------------------------------------------------------------------------------
+
+let serial = Date.now();
+let acted = { words: "", at: 0 };
+
+function tell(name, text) {
+  const box = find(`#${name} textarea`);
+  if (!box || box.value === text) return;
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function act(...words) {
+  const same = JSON.stringify(words);
+  const twice = acted.words === same && Date.now() - acted.at < 400; // a double click is one click
+  if (twice || find("#chat .growing")) return;
+  acted = { words: same, at: Date.now() };
+  tell("action", JSON.stringify([++serial, ...words]));
+}
+
+function fill(question) {
+  const box = find("#question textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// --- the address and its view -----------------------------------------------------------------------------------
+
+function show() {
+  const address = new URLSearchParams(window.location.search);
+  const item = address.get("item");
+  const view = item !== null ? "item" : address.has("browse") ? "browse" : "ask";
+  const root = document.documentElement;
+  if (root.dataset.view !== view) unfold(view);
+  root.dataset.view = view;
+  if (item !== null) tell("address", item);
+  mark();
+}
+
+// The filters are folded up beside a question, and open where one browses and there is room.
+function unfold(view) {
+  const filters = find("#filters details");
+  if (filters) filters.open = view !== "ask" && window.innerWidth >= 900;
+}
+
+// Links to where one is are told as such.
+function mark() {
+  const { view } = document.documentElement.dataset;
+  const item = new URLSearchParams(window.location.search).get("item");
+  for (const link of all("#head a.view")) current(link, link.classList.contains("ask") === (view === "ask"));
+  for (const row of all("#listing a.row")) current(row, row.getAttribute("href") === `?item=${item}`);
+}
+
+function current(link, here) {
+  if (here) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+}
+
+function go(href) {
+  window.history.pushState(null, "", href);
+  show();
+  if (window.innerWidth < 900) window.scrollTo(0, 0);
+  find("#reading")?.scrollTo({ top: 0 });
+}
+
+window.addEventListener("popstate", show);
+show();
+
+// --- clicks -----------------------------------------------------------------------------------------------------
+
 // A marker in an answer brings up its card: folded-up groups around it are opened, the address gets the card's name
 // (so the browser's "back" leads back), and the card takes the focus.
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest('a[href^="#cite-"]') : null;
-  const card = link && document.getElementById(link.getAttribute("href").slice(1));
-  if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
+function bringUp(link) {
+  const card = document.getElementById(link.getAttribute("href").slice(1));
+  if (!card) return false;
   for (let group = card.closest("details"); group; group = group.parentElement.closest("details")) group.open = true;
   window.location.hash = card.id;
   card.scrollIntoView({ block: "start" });
   card.focus({ preventScroll: true });
+  return true;
+}
+
+function save(text, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" })); // the mark: for Excel
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function copy(button, text) {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+    announce("Copied.");
+  } catch {
+    button.textContent = "The browser did not allow it";
+  }
+  window.setTimeout(() => (button.textContent = label), 2000);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = target.closest("a[href]");
+  const button = target.closest("button");
+  if (link && link.getAttribute("href").startsWith("#cite-")) {
+    if (bringUp(link)) event.preventDefault();
+  } else if (link && link.getAttribute("href").startsWith("?")) {
+    event.preventDefault();
+    go(link.getAttribute("href"));
+  } else if (button?.matches(".act")) act(button.value);
+  else if (button?.matches(".suggest")) act("ask", button.textContent);
+  else if (button?.matches(".copy")) copy(button, button.nextElementSibling.textContent);
+  else if (button?.matches(".link")) copy(button, window.location.href);
+  else if (button?.matches(".save")) save(button.nextElementSibling.textContent, "china-industries.csv");
+  else if (button?.matches(".clear")) clearFilters();
+  else if (button?.matches("#anew")) kept.removeItem("log");
 });
 
-// A new question comes to the top, so that its answer is read from its beginning; new sources are shown from theirs.
+// A question that is sent while an answer grows would be lost: it stays in the box.
+document.addEventListener(
+  "keypress",
+  (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#question") && find("#chat .growing"))
+      event.stopPropagation(), event.preventDefault();
+  },
+  true,
+);
+
+// --- filters ----------------------------------------------------------------------------------------------------
+
+const controls = () => all("#filters select, #filters input");
+let sending = 0;
+
+function sendFilters() {
+  const chosen = Object.fromEntries(controls().map((control) => [control.name, control.value]));
+  const text = JSON.stringify(chosen);
+  kept.setItem("filters", text);
+  tell("chosen", text);
+}
+
+function clearFilters() {
+  for (const control of controls()) control.value = "";
+  sendFilters();
+  find("#filters summary")?.focus();
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.closest?.("#filters")) {
+    window.clearTimeout(sending);
+    sending = window.setTimeout(sendFilters, WAIT);
+  } else if (event.target.closest?.("#question")) kept.setItem("draft", event.target.value);
+});
+
+// --- opening, and what a reload brings back ---------------------------------------------------------------------
+
+function restore() {
+  const question = new URLSearchParams(window.location.search).get("q");
+  const draft = question ?? kept.getItem("draft");
+  if (draft && !find("#question textarea").value) fill(draft);
+  const log = kept.getItem("log");
+  if (log && !find("#chat .turn")) act("replay", JSON.parse(log));
+  const chosen = JSON.parse(kept.getItem("filters") ?? "{}");
+  for (const control of controls()) control.value = chosen[control.name] ?? "";
+  if (controls().some((control) => control.value)) sendFilters();
+  show();
+}
+
+// --- what changed on the page -----------------------------------------------------------------------------------
+
+let voice = null;
+function announce(text) {
+  if (!voice) {
+    voice = document.createElement("div");
+    voice.className = "unseen";
+    voice.setAttribute("role", "status");
+    document.body.append(voice);
+  }
+  voice.textContent = text;
+}
+
+function tidy() {
+  document.getElementById("notice")?.setAttribute("role", "status");
+  document.getElementById("remaining")?.setAttribute("role", "status");
+  for (const list of all("#chat ul.chips")) list.setAttribute("aria-label", "Understood");
+  for (const link of all("a[href^='?']")) link.removeAttribute("target"); // Gradio opens links in a new tab
+  if (opened && find("#question textarea")?.value === "") kept.removeItem("draft");
+  mark();
+}
+
 let asked = 0;
+let growing = false;
 let greeted = false;
+let opened = false;
+
 new MutationObserver(() => {
-  const box = document.querySelector("#question textarea");
+  const box = find("#question textarea");
   if (box && !greeted) {
     greeted = true;
+    unfold(document.documentElement.dataset.view);
     if (window.matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true }); // elsewhere a keyboard pops up
   }
-  const turns = document.querySelectorAll("#chat .turn");
+  if (!opened && find("#ready .ready")) {
+    opened = true;
+    restore();
+  }
+  tidy();
+  const turns = all("#chat .turn");
+  // a new question comes to the top, so that its answer is read from its beginning; new sources are shown from theirs
   if (turns.length > asked) {
     turns[turns.length - 1].scrollIntoView({ block: "start" });
-    document.getElementById("sources")?.scrollTo({ top: 0 });
+    find("#sources")?.scrollTo({ top: 0 });
   }
+  const grows = Boolean(find("#chat .growing"));
+  if ((growing || turns.length > asked) && !grows && turns.length) {
+    const last = turns[turns.length - 1];
+    const sources = new Set([...last.querySelectorAll("a.marker")].map((marker) => marker.textContent)).size;
+    announce(sources ? `Answered, with ${sources === 1 ? "1 source" : `${sources} sources`}.` : "No answer in the briefs.");
+  }
+  growing = grows;
   asked = turns.length;
-  document.getElementById("chat")?.setAttribute("role", "log"); // what is added is read out
-  document.getElementById("notice")?.setAttribute("role", "status");
-}).observe(document.documentElement, { childList: true, subtree: true });
+  const log = find("#chat pre.log")?.textContent;
+  if (turns.length && log && !grows) kept.setItem("log", log);
+}).observe(document.documentElement, { childList: true, subtree: true, characterData: true });

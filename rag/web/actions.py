@@ -1,0 +1,70 @@
+"""What the buttons in the conversation ask for: read, checked, and done to the turns.
+
+Takes the text of an action as a page sends it, which anybody could have written; gives the turns as they become. Knows
+nothing of HTML and Gradio.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.errors import InputError
+from rag.web.conversation import Turns, again, converse, put_back, replayed, taken_off
+from rag.web.filters import Choice
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+_UNREADABLE = "action: this cannot be read. Reload the page."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do, at which turn, and with what."""
+
+    verb: str
+    place: int = -1
+    name: str = ""  # of what was understood
+    question: str = ""
+    log: object = None  # what was asked before a reload
+
+    @classmethod
+    def read(cls, sent: object) -> Action:
+        """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "ask", question]`, `[serial, "replay",
+        [asked, …]]`; the serial makes two equal ones differ. Raises InputError for anything else.
+        """
+        try:
+            words = json.loads(sent) if isinstance(sent, str) else None
+        except (ValueError, RecursionError):
+            words = None
+        match words:
+            case [_, "ask", str(question)]:
+                return cls("ask", question=question)
+            case [_, "replay", list(log)]:
+                return cls("replay", log=log)
+            case [_, str(text)]:
+                return _at_a_turn(text)
+        raise InputError(_UNREADABLE)
+
+
+def _at_a_turn(text: str) -> Action:
+    verb, place, name = [*text.split(" "), "", "", ""][:3]
+    named = verb in ("off", "back")
+    if verb not in ("off", "back", "retry", "edit") or not place.isdecimal() or len(place) > 6 or bool(name) != named:
+        raise InputError(_UNREADABLE)
+    return Action(verb, int(place), name)
+
+
+def done(library: Library, turns: Turns, action: Action, choice: Choice) -> Iterator[Turns]:
+    """The turns as they grow by the action. Raises InputError, before anything is given, where it cannot be done."""
+    if action.verb == "ask":
+        return converse(library, turns, action.question, choice=choice)
+    if action.verb == "replay":
+        return iter((turns or replayed(library, action.log),))
+    if action.verb == "retry":
+        return again(library, turns, action.place)
+    change = taken_off if action.verb == "off" else put_back
+    return change(library, turns, action.place, action.name)

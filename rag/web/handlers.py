@@ -1,0 +1,146 @@
+"""What happens on the page: each event's answer, as the values of the parts that it redraws.
+
+Takes an opened library; gives functions for Gradio's events. Everything a page sends is checked here or by what is
+called. Conversation and panel are drawn from the session's turns, never from what a client sends back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rag.briefs.records import SECTIONS, Item
+from rag.errors import InputError, RagError
+from rag.web.actions import Action, done
+from rag.web.browse import (
+    filters_html,
+    listing_html,
+    no_item_html,
+    problem_html,
+    reading_html,
+    remaining_html,
+    welcome_html,
+)
+from rag.web.conversation import Turns, at, converse, stopped
+from rag.web.examples import example_questions
+from rag.web.filters import Choice, fitting
+from rag.web.markup import escape
+from rag.web.render import header_html, sources_html
+from rag.web.turns import conversation_html, examples_html
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+FAILED = "Something went wrong here. Your question is back in the box; the server's log says more."
+READY = '<p class="ready">Ready</p>'  # what the page's script waits for
+
+
+class Handlers:
+    """The events of one page over a library. Each gives the values of `asked` or of what its docstring names."""
+
+    # Names of the parts that an event of the conversation redraws, in order; `page` lines its parts up with them.
+    ASKED = ("turns", "editing", "chat", "sources", "welcome", "box", "notice", "anew", "stop")
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def ask(self, question: str, sent: str, turns: Turns, editing: int | None) -> Iterator[list[Any]]:
+        """A question from the box; where one is being edited, it takes that one's place and drops those after it."""
+        kept = turns if editing is None else turns[:editing]
+        try:
+            choice = Choice.read(sent or "{}").without_words
+            yield from self._grown(converse(self._library, kept, question, choice=choice))
+        except RagError as problem:  # the asker can mend it: it is said, and the question stays
+            yield self._drawn(turns, editing, box=question, problem=str(problem))
+
+    def act(self, sent: str, choice: str, turns: Turns, editing: int | None) -> Iterator[list[Any]]:
+        """A button in the conversation."""
+        import gradio as gr
+
+        try:
+            action = Action.read(sent)
+            if action.verb == "edit":
+                yield self._drawn(turns, action.place, box=at(turns, action.place).question, problem=_EDITING)
+                return
+            chosen = Choice.read(choice or "{}").without_words
+            yield from self._grown(done(self._library, turns, action, chosen), box=gr.skip())
+        except RagError as problem:
+            yield self._drawn(turns, editing, box=gr.skip(), problem=str(problem))
+
+    def stop(self, turns: Turns) -> list[Any]:
+        """The asker does not wait for the rest."""
+        import gradio as gr
+
+        return self._drawn(stopped(turns), None, box=gr.skip())
+
+    def clear(self) -> list[Any]:
+        """A new conversation."""
+        return self._drawn((), None, box="")
+
+    def failed(self, turns: Turns) -> list[Any]:
+        """A fault of ours: the question that it hit returns to the box."""
+        import gradio as gr
+
+        broken = next((turn for turn in turns if not turn.whole), None)
+        left = tuple(turn for turn in turns if turn.whole)
+        return self._drawn(left, None, box=broken.question if broken else gr.skip(), problem=FAILED)
+
+    def narrow(self, sent: str) -> tuple[str, str]:
+        """The filters changed: how many items remain, and which."""
+        try:
+            choice = Choice.read(sent or "{}")
+            items = fitting(self._library, choice)
+        except InputError as problem:
+            return problem_html(str(problem)), listing_html(())
+        every = self._library.coverage().items
+        return remaining_html(len(items), every, choice), listing_html(items, choice.words)
+
+    def read(self, item_id: str) -> str:
+        """An item's address was opened."""
+        if not item_id:
+            return welcome_html()
+        try:
+            item = self._library.item(item_id)
+        except InputError:
+            return no_item_html(item_id)
+        ids = [other.id for other in _of_issue(self._library, item.issue)]
+        place = ids.index(item.id)
+        return reading_html(item, ids[place - 1] if place else "", ids[place + 1] if place + 1 < len(ids) else "")
+
+    def open(self) -> tuple[str, str, str, str]:
+        """The page was opened: head, examples, filters, and the word that all is there."""
+        coverage, items = self._library.coverage(), self._library.items()
+        examples = examples_html(example_questions(self._library))
+        return header_html(coverage), examples, filters_html(items, coverage), READY
+
+    def _grown(self, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
+        for turns in grown:
+            yield self._drawn(turns, None, box=box, growing=any(not turn.whole for turn in turns))
+
+    def _drawn(
+        self, turns: Turns, editing: int | None, *, box: object, problem: str = "", growing: bool = False
+    ) -> list[Any]:
+        """A value for each of `ASKED`."""
+        import gradio as gr
+
+        said = f'<p class="{"hint" if problem == _EDITING else "problem"}">{escape(problem)}</p>' if problem else ""
+        return [
+            turns,
+            editing,
+            gr.update(value=conversation_html(turns), visible=bool(turns)),
+            sources_html(turns, self._library.coverage()),
+            gr.update(visible=not turns),
+            box,
+            said,
+            gr.update(visible=bool(turns)),
+            gr.update(visible=growing),
+        ]
+
+
+def _of_issue(library: Library, issue: dt.date) -> list[Item]:
+    """The items of an issue, in their order there."""
+    return sorted(library.items(issue=issue), key=lambda item: (SECTIONS.index(item.section), item.number))
+
+
+_EDITING = "Change the question and ask: it takes the place of the one above, and what follows that one goes."

@@ -1,0 +1,225 @@
+"""Turns as HTML: what was understood, the answer with its markers or the refusal, and what can be done with it.
+
+Takes turns; gives HTML, a block a turn, all of whose texts went through `rag.web.markup`. Pure functions. In an answer
+a marker shows its number in that answer and links to its card (`rag.web.render`). A button's value is an action that
+`rag.web.actions` reads, with the turn's place; those of class `copy` and `save` take the text that stands beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+
+from rag.answers.records import Answer, Reason, Statement, source_line
+from rag.briefs.plain import plain
+from rag.briefs.records import Voice, long_date
+from rag.retrieval.query import Understood
+from rag.sheet import answer_csv
+from rag.web.conversation import Turn
+from rag.web.filters import in_words
+from rag.web.markup import escape, verbatim
+from rag.web.render import MOST_SOURCED, before
+
+VOICES: dict[Voice, str] = {"document": "The document", "report": "Reported", "comment": "MERICS comments"}
+REFUSALS: dict[Reason, str] = {
+    "period": "Outside the period the briefs cover",
+    "unknown_name": "Not named in the briefs",
+    "not_stated": "Not stated in the briefs",
+    "off_topic": "Not a subject of the briefs",
+    "order": "Questions only",
+}
+_TABLES = ("list", "count", "overview", "all")  # shapes of a question whose answer is a table
+
+
+def conversation_html(turns: Sequence[Turn]) -> str:
+    """The conversation, a block a turn with a blank line between, so that only the turn that grows is drawn anew.
+
+    Last comes what it takes to ask it all again, which the page keeps over a reload.
+    """
+    drawn = [
+        turn_html(
+            turn,
+            place,
+            before(turns, place),
+            linked=place >= len(turns) - MOST_SOURCED,
+            last=place == len(turns) - 1,
+        )
+        for place, turn in enumerate(turns)
+    ]
+    log = json.dumps([turn.asked for turn in turns], ensure_ascii=False)
+    return "\n\n".join([*drawn, f'<pre class="log" hidden>{verbatim(log)}</pre>'])
+
+
+def turn_html(turn: Turn, place: int, given: int = 0, *, linked: bool = True, last: bool = True) -> str:
+    """One turn: its question, what was understood, the answer, its tools, and of the last one what to ask next.
+
+    `given`: markers given out before it.
+    """
+    said = _WAITING
+    if turn.answer is not None:
+        refused = turn.answer.abstained
+        said = refusal_html(turn.answer) if refused else answer_html(turn, turn.answer, given, linked=linked)
+    halted = '<p class="hint">Stopped. What is above is not the whole answer.</p>' if turn.stopped else ""
+    kind = "turn" if turn.whole else "turn growing"
+    return (
+        f'<section class="{kind}"><h2 class="asked">{escape(turn.question)}</h2>{_chips(turn, place)}'
+        f"{said}{halted}{_tools(turn, place) if turn.whole else ''}"
+        f"{_suggestions(turn) if last and turn.suggested else ''}</section>"
+    )
+
+
+def refusal_html(answer: Answer) -> str:
+    """The word that the briefs do not hold it, and why."""
+    title = f'<p class="title">{REFUSALS[answer.reason]}</p>' if answer.reason else ""
+    near = (
+        '<p class="hint">What comes nearest is listed among the sources; it is no answer.</p>' if answer.nearest else ""
+    )
+    return f'<div class="refusal">{title}<p>{escape(answer.text)}</p>{near}{_warnings(answer)}</div>'
+
+
+def answer_html(turn: Turn, answer: Answer, given: int = 0, *, linked: bool = True) -> str:
+    """One answer: a table where it is a list, else its statements with their markers, grouped by who speaks."""
+    lead = f'<p class="lead">{escape(answer.lead)}</p>' if answer.lead else ""
+    if answer.query.shape in _TABLES and all(len(s.markers) == 1 for s in answer.statements):
+        said = _table(turn, answer, given, linked)
+    else:
+        groups = []
+        for (voice, outlets), run in groupby(answer.statements, key=lambda s: (s.voice, s.outlets)):
+            groups.append(
+                f'<div class="said {voice}"><p class="voice">{escape(_speaker(voice, outlets))}</p>'
+                f"{_statements(list(run), answer, turn, given, linked)}</div>"
+            )
+        said = "".join(groups)
+    return f'<div class="answer">{lead}{said}{_warnings(answer)}</div>'
+
+
+def _chips(turn: Turn, place: int) -> str:
+    """What was read from the question's words, each to be taken off; what was taken off, to be put back."""
+    read = turn.answer.query.understood if turn.answer else ()
+    chips = [f'<li><span class="chip given">{escape(words)}</span></li>' for words in in_words(turn.choice)]
+    chips += [_chip(part, place, "off") for part in read] + [_chip(part, place, "back") for part in turn.taken]
+    return f'<ul class="chips" title="Understood">{"".join(chips)}</ul>' if chips else ""
+
+
+def _chip(part: Understood, place: int, verb: str) -> str:
+    if verb == "off":
+        before, sign, title = "Take off: ", "×", "Understood so. Take it off, and the question is answered without it."
+    else:
+        before, sign, title = "Put back: ", "+", "Taken off. Put it back, and the question is answered with it."
+    return (
+        f'<li><button type="button" class="act chip {verb}" value="{verb} {place} {escape(part.name)}" title="{title}">'
+        f'<span class="unseen">{before}</span>{escape(part.words)}&#160;<span class="sign">{sign}</span></button></li>'
+    )
+
+
+def _tools(turn: Turn, place: int) -> str:
+    """What can be done with an answer that grows no more."""
+    answer, tools = turn.answer, []
+    if answer is not None and not answer.abstained:
+        tools.append(
+            '<button type="button" class="copy">Copy with citations</button>'
+            f"<pre hidden>{verbatim(copied_text(turn, answer))}</pre>"
+        )
+        if answer.query.shape in _TABLES:
+            tools.append(
+                '<button type="button" class="save">Download as CSV</button>'
+                f"<pre hidden>{verbatim(answer_csv(answer, turn.items))}</pre>"
+            )
+    tools += [
+        f'<button type="button" class="act" value="edit {place}">Edit question</button>',
+        f'<button type="button" class="act" value="retry {place}">Ask again</button>',
+    ]
+    return f'<div class="tools">{"".join(tools)}</div>'
+
+
+def copied_text(turn: Turn, answer: Answer) -> str:
+    """Question and answer with the line of every source, as plain text."""
+    lines = dict.fromkeys(f"[{citation.marker}] {citation.line}" for citation in answer.citations)
+    return "\n".join([turn.question, "", answer.text, "", *lines])
+
+
+def examples_html(questions: Sequence[str]) -> str:
+    """The empty page: what this is, and questions to begin with."""
+    return (
+        '<div class="welcome"><h2>What would you like to know?</h2>'
+        "<p>Answers come in the briefs&#39; own sentences, each with the number of its source. "
+        f"What the briefs do not say is not answered.</p>{_offered(questions)}</div>"
+    )
+
+
+def _suggestions(turn: Turn) -> str:
+    """Questions to go on with."""
+    return f'<div class="suggestions"><h2>Ask next</h2>{_offered(turn.suggested)}</div>'
+
+
+def _offered(questions: Sequence[str]) -> str:
+    buttons = (f'<li><button type="button" class="suggest">{escape(q)}</button></li>' for q in questions)
+    return f"<ul>{''.join(buttons)}</ul>"
+
+
+def _table(turn: Turn, answer: Answer, given: int, linked: bool) -> str:
+    """A list as a table, a line an item. Roles, since on a phone the look takes the table's own meaning away."""
+    names = ("Date", "What", "Issued by", "Source")
+    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
+    rows = []
+    for statement in answer.statements:
+        marker = statement.markers[0]
+        cited = next(citation for citation in answer.citations if citation.marker == marker)
+        item = turn.items[cited.item_id]
+        heading = f"<b>{escape(item.heading)}</b> " if item.heading else ""
+        speaker = "" if statement.voice == "document" else _speaker(statement.voice, statement.outlets)
+        said = f'<span class="voice {statement.voice}">{escape(speaker)}</span> ' if speaker else ""
+        cells = (
+            ("date", escape(long_date(item.date))),
+            ("what", f"{heading}{said}{escape(plain(cited.quote))}{_doubt(statement)}"),
+            ("issued", escape(", ".join(item.bodies)) or "–"),
+            ("source", _marker(marker, turn, given, linked)),
+        )
+        drawn = (f'<td class="{name}" role="cell">{cell}</td>' for name, cell in cells)
+        rows.append(f'<tr role="row">{"".join(drawn)}</tr>')
+    return (
+        f'<table role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+    )
+
+
+def _statements(said: Sequence[Statement], answer: Answer, turn: Turn, given: int, linked: bool) -> str:
+    """Statements of one speaker; those that stand as bullets in the answer's text become a list."""
+    pieces = []
+    for listed, run in groupby(said, key=lambda s: f"\n- {s.text}" in f"\n{answer.text}"):
+        tag = "li" if listed else "p"
+        inner = "".join(f"<{tag}>{_statement(s, turn, given, linked)}</{tag}>" for s in run)
+        pieces.append(f"<ul>{inner}</ul>" if listed else inner)
+    return "".join(pieces)
+
+
+def _statement(statement: Statement, turn: Turn, given: int, linked: bool) -> str:
+    marks = "".join(_marker(marker, turn, given, linked) for marker in statement.markers)
+    return f"{escape(statement.text)}{marks}{_doubt(statement)}"
+
+
+def _doubt(statement: Statement) -> str:
+    """The word that the source does not bear a statement out, where it is so."""
+    if statement.support not in ("partly", "unsupported"):
+        return ""
+    return f' <span class="doubt">{escape(f"{statement.support} by its source {statement.reason}".strip())}</span>'
+
+
+def _marker(marker: int, turn: Turn, given: int, linked: bool) -> str:
+    if not linked:
+        return f'&#160;<span class="marker">[{marker}]</span>'
+    ids = [c.item_id for c in turn.answer.citations if c.marker == marker] if turn.answer else []
+    title = escape(source_line(turn.items[ids[0]])) if ids else ""
+    return f'&#160;<a class="marker" href="#cite-{given + marker}" title="{title}">[{marker}]</a>'
+
+
+def _speaker(voice: Voice, outlets: Sequence[str]) -> str:
+    return f"{VOICES[voice]}: {', '.join(outlets)}" if outlets else VOICES[voice]
+
+
+def _warnings(answer: Answer) -> str:
+    return "".join(f'<p class="warning">{escape(warning)}</p>' for warning in answer.warnings)
+
+
+_WAITING = '<p class="waiting">Looking it up …</p>'
