@@ -60,7 +60,7 @@ def converse(
     taken: tuple[Understood, ...] = (),
     place: int | None = None,
 ) -> Iterator[Turns]:
-    """The conversation with the question added, then with its answer as it grows; last, with what to ask next.
+    """The conversation with the question added, then with its answer as it grows; whole, with what to ask next.
 
     `place`: of the turn that is answered anew; those after it stay. Raises RagError, before anything is given, for a
     question that cannot be served.
@@ -77,11 +77,9 @@ def converse(
         items = {citation.item_id: library.item(citation.item_id) for citation in answer.citations}
         turn = replace(turn, answer=answer, items=items)
         yield (*before, turn, *after)
-    turn = replace(turn, whole=True)
-    yield (*before, turn, *after)
-    if turn.answer is not None and not after:
-        said = history((*before, turn))
-        yield (*before, replace(turn, suggested=tuple(follow_ups(library, turn.answer, said))))
+    # with the last step, not after it: what is sent meanwhile would meet a conversation that still changes
+    suggested = follow_ups(library, turn.answer, history((*before, turn))) if turn.answer and not after else ()
+    yield (*before, replace(turn, whole=True, suggested=tuple(suggested)), *after)
 
 
 def taken_off(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:

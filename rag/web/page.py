@@ -74,7 +74,7 @@ def make_page(library: Library) -> gr.Blocks:
         shown = [parts[name] for name in Handlers.ASKED]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = box.submit(on.ask, [box, chosen, turns, editing], shown, trigger_mode="once", **private)
-        acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="once", **private)
+        acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **private)
         for event in (asked, acted):
             event.failure(on.failed, turns, shown, **private)
         stop.click(on.stop, turns, shown, cancels=[asked, acted], **private)

@@ -20,6 +20,11 @@ from rag.retrieval.facets import Facets
 from rag.retrieval.query import Query
 from rag.web.server import address, bind, server
 
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+HEIGHTS = {1440: 900, 390: 844}  # of a window, by its width
 DAY = dt.date(2023, 3, 1)
 COVERAGE = Coverage((IssueCoverage(DAY, None, "digest", {"top5": 1, "policy": 0, "corporate": 0}),), DAY, DAY)
 
@@ -163,3 +168,60 @@ def make_answer() -> Callable[..., Answer]:
 def fake_library() -> type[FakeLibrary]:
     """A library one can write down."""
     return FakeLibrary
+
+
+# --- a person at a browser ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """An installed Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens an address in a fresh window; at the end nothing may have been asked of elsewhere, and no error logged."""
+    pages: list[tuple[Any, str, list[str], list[str]]] = []
+
+    def open_at(at: str, width: int = 1440, scheme: str = "light") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": HEIGHTS[width]}, color_scheme=scheme)
+        page = context.new_page()
+        asked: list[str] = []
+        errors: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(at)
+        page.locator("#ready .ready").wait_for(state="attached")
+        pages.append((page, at.partition("?")[0], asked, errors))
+        return page
+
+    yield open_at
+    for page, at, asked, errors in pages:
+        page.context.close()
+        assert [url for url in asked if not url.startswith((at, "data:"))] == []
+        assert errors == []
+
+
+@pytest.fixture
+def ask() -> Callable[[Any, str], Any]:
+    """Asks as a person does; gives the turn, once its answer is there."""
+    return ask_in
+
+
+def ask_in(page: Any, question: str) -> Any:
+    """Ask on a page; gives the turn."""
+    turns = page.locator("#chat .turn").count()
+    box = page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+    turn = page.locator("#chat .turn").nth(turns)
+    turn.locator(".answer, .refusal").wait_for()
+    page.wait_for_function("document.querySelector('#question textarea').value === ''")
+    return turn

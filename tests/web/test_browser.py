@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -15,62 +15,11 @@ from rag.briefs.records import Item
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 TARGETS = "What are the key targets of the Robot+ plan?"
 VIEW = "What does MERICS think of the robot plan?"
-WIDTHS = {1440: 900, 390: 844}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """An installed Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Opens an address in a fresh window; at the end nothing may have been asked of elsewhere, and no error logged."""
-    pages: list[tuple[Any, str, list[str], list[str]]] = []
-
-    def open_at(at: str, width: int = 1440, scheme: str = "light") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, color_scheme=scheme)
-        page = context.new_page()
-        asked: list[str] = []
-        errors: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(at)
-        page.get_by_label("Your question").wait_for()
-        pages.append((page, at, asked, errors))
-        return page
-
-    yield open_at
-    for page, at, asked, errors in pages:
-        page.context.close()
-        assert [url for url in asked if not url.startswith((at, "data:"))] == []
-        assert errors == []
-
-
-def ask(page: Any, question: str) -> Any:
-    """Ask as a person does; gives the turn, once its answer is there."""
-    turns = page.locator("#chat .turn").count()
-    box = page.get_by_label("Your question")
-    box.fill(question)
-    box.press("Enter")
-    turn = page.locator("#chat .turn").nth(turns)
-    turn.locator(".answer, .refusal").wait_for()
-    page.wait_for_function("document.querySelector('#question textarea').value === ''")
-    return turn
+WIDTHS = (1440, 390)
+Ask = Callable[[Any, str], Any]
 
 
 def in_view(page: Any, selector: str) -> bool:
@@ -79,7 +28,7 @@ def in_view(page: Any, selector: str) -> bool:
     return bool(box and 0 <= box["y"] < page.viewport_size["height"])
 
 
-def test_an_answer_is_one_click_from_its_source(site: str, open_page: Callable[..., Any]) -> None:
+def test_an_answer_is_one_click_from_its_source(site: str, open_page: Callable[..., Any], ask: Ask) -> None:
     """A question is answered with markers; a click on one brings up its card, the quoted words highlighted."""
     page = open_page(site)
     turn = ask(page, TARGETS)
@@ -100,7 +49,9 @@ def test_an_answer_is_one_click_from_its_source(site: str, open_page: Callable[.
     assert card.locator("details mark").first.is_visible()
 
 
-def test_markers_of_earlier_answers_still_lead_to_their_cards(site: str, open_page: Callable[..., Any]) -> None:
+def test_markers_of_earlier_answers_still_lead_to_their_cards(
+    site: str, open_page: Callable[..., Any], ask: Ask
+) -> None:
     """After a second question the first answer's marker opens the folded sources, by keyboard, at its card."""
     page = open_page(site)
     first = ask(page, TARGETS)
@@ -113,7 +64,7 @@ def test_markers_of_earlier_answers_still_lead_to_their_cards(site: str, open_pa
     assert in_view(page, "#cite-1")
 
 
-def test_a_follow_up_is_understood(site: str, open_page: Callable[..., Any]) -> None:
+def test_a_follow_up_is_understood(site: str, open_page: Callable[..., Any], ask: Ask) -> None:
     """The second question is read after the first; MERICS' view stands under MERICS' name."""
     page = open_page(site)
     ask(page, TARGETS)
@@ -124,7 +75,7 @@ def test_a_follow_up_is_understood(site: str, open_page: Callable[..., Any]) -> 
     assert page.locator("#welcome button").first.is_visible()
 
 
-def test_a_refusal_looks_like_one(site: str, open_page: Callable[..., Any]) -> None:
+def test_a_refusal_looks_like_one(site: str, open_page: Callable[..., Any], ask: Ask) -> None:
     """What the briefs do not hold is refused, without a marker; the nearest items are named as such."""
     page = open_page(site)
     turn = ask(page, "How many employees does Siemens have at its Chengdu factory?")
@@ -135,7 +86,7 @@ def test_a_refusal_looks_like_one(site: str, open_page: Callable[..., Any]) -> N
     assert page.locator("#sources .card").count() > 0
 
 
-def test_a_question_over_the_limit_stays_in_the_box(site: str, open_page: Callable[..., Any]) -> None:
+def test_a_question_over_the_limit_stays_in_the_box(site: str, open_page: Callable[..., Any], ask: Ask) -> None:
     """The limit is named, the question can be shortened and asked."""
     page = open_page(site)
     box = page.get_by_label("Your question")
@@ -147,7 +98,7 @@ def test_a_question_over_the_limit_stays_in_the_box(site: str, open_page: Callab
     assert page.get_by_text("the limit is 2,000").count() == 0
 
 
-def test_an_example_is_asked_by_a_click(site: str, open_page: Callable[..., Any]) -> None:
+def test_an_example_is_asked_by_a_click(site: str, open_page: Callable[..., Any], ask: Ask) -> None:
     """The empty page offers questions; each is answered."""
     page = open_page(site)
     examples = page.locator("#welcome button").all_inner_texts()
@@ -160,6 +111,7 @@ def test_an_example_is_asked_by_a_click(site: str, open_page: Callable[..., Any]
 def test_a_fault_of_ours_loses_no_question(
     serving: Callable[[object], AbstractContextManager[str]],
     open_page: Callable[..., Any],
+    ask: Ask,
     fake_library: Any,
     make_item: Callable[..., Item],
     make_answer: Callable[..., Answer],
@@ -183,6 +135,7 @@ def test_a_fault_of_ours_loses_no_question(
 def test_hostile_text_stays_text(
     serving: Callable[[object], AbstractContextManager[str]],
     open_page: Callable[..., Any],
+    ask: Ask,
     fake_library: Any,
     make_item: Callable[..., Item],
     make_answer: Callable[..., Answer],
@@ -201,13 +154,13 @@ def test_hostile_text_stays_text(
         assert page.evaluate("window.hit") is None
         assert page.locator("#desk img, #desk iframe, #desk .katex, #desk script").count() == 0
         links = page.locator("#desk a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-        assert set(links) == {"#cite-1"}
+        assert set(links) == {"#cite-1", "?item=2023-03-01/top5/1"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", list(WIDTHS))
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_fits_its_window(
-    site: str, open_page: Callable[..., Any], width: int, scheme: str, tmp_path: Path
+    site: str, open_page: Callable[..., Any], ask: Ask, width: int, scheme: str, tmp_path: Path
 ) -> None:
     """At both widths, light and dark: nothing scrolls sideways, coverage and box are in sight, no link leads out."""
     page = open_page(site, width, scheme)

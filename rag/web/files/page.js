@@ -129,15 +129,34 @@ document.addEventListener("click", (event) => {
   else if (button?.matches("#anew")) kept.removeItem("log");
 });
 
-// A question that is sent while an answer grows would be lost: it stays in the box.
-document.addEventListener(
-  "keypress",
-  (event) => {
-    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#question") && find("#chat .growing"))
-      event.stopPropagation(), event.preventDefault();
-  },
-  true,
-);
+// Gradio drops a question that is sent before the last answer is through. It stays in the box, and is sent when it can.
+let waiting = false;
+
+function send() {
+  find("#question .submit-button")?.click();
+}
+
+function hold(event) {
+  const turns = all("#chat .turn").length;
+  const text = find("#question textarea").value;
+  if (find("#chat .growing")) {
+    waiting = true;
+    event.stopPropagation();
+    event.preventDefault();
+  } else if (event.isTrusted) {
+    window.setTimeout(() => {
+      const same = find("#question textarea").value === text && all("#chat .turn").length === turns;
+      if (text && same && !find("#notice p")) send();
+    }, 700);
+  }
+}
+
+function isAsking(event) {
+  return event.target instanceof Element && event.target.closest("#question");
+}
+
+document.addEventListener("keypress", (e) => e.key === "Enter" && !e.shiftKey && isAsking(e) && hold(e), true);
+document.addEventListener("click", (e) => isAsking(e) && e.target.closest(".submit-button") && hold(e), true);
 
 // --- filters ----------------------------------------------------------------------------------------------------
 
@@ -228,6 +247,10 @@ new MutationObserver(() => {
     const last = turns[turns.length - 1];
     const sources = new Set([...last.querySelectorAll("a.marker")].map((marker) => marker.textContent)).size;
     announce(sources ? `Answered, with ${sources === 1 ? "1 source" : `${sources} sources`}.` : "No answer in the briefs.");
+  }
+  if (waiting && !grows) {
+    waiting = false;
+    window.setTimeout(send, WAIT);
   }
   growing = grows;
   asked = turns.length;
