@@ -40,7 +40,7 @@ class Choice:
         names = [field.name for field in fields(cls)]
         try:
             values = json.loads(sent) if isinstance(sent, str) else sent
-        except ValueError:
+        except (ValueError, RecursionError):
             values = None
         if not isinstance(values, dict) or not all(
             name in names and isinstance(value, str) and len(value) <= MOST for name, value in values.items()

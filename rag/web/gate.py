@@ -38,7 +38,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (_READS, "/"),
         (_READS, "/(?:config|theme.css|favicon.ico|manifest.json|robots.txt)"),
         (_READS, rf"/(?:assets|static|page)/(?:{_NAME}/)*{_NAME}"),  # Gradio's own files and ours
-        (_READS, "/gradio_api/(?:info|startup-events|theme.css)"),
+        (_READS, "/gradio_api/(?:info|startup-events|theme.css|app_id)"),
         (_READS, rf"/gradio_api/(?:queue/data|heartbeat/{_NAME})"),
         (("POST",), "/gradio_api/(?:queue/join|cancel|reset)"),
     )

@@ -115,8 +115,12 @@ class Handlers:
         return header_html(coverage), examples, filters_html(items, coverage), READY
 
     def _grown(self, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
+        """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it."""
+        import gradio as gr
+
         for turns in grown:
             yield self._drawn(turns, None, box=box, growing=any(not turn.whole for turn in turns))
+            box = gr.skip()
 
     def _drawn(
         self, turns: Turns, editing: int | None, *, box: object, problem: str = "", growing: bool = False

@@ -173,7 +173,7 @@ def fake_library() -> type[FakeLibrary]:
 # --- a person at a browser ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it is open, no other test can run an event loop
 def browser(chromium: str) -> Iterator[Any]:
     """An installed Chromium without a window."""
     from playwright.sync_api import sync_playwright

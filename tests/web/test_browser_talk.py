@@ -160,7 +160,7 @@ def test_a_double_click_is_one_click(site: str, open_page: Open, ask: Ask) -> No
 
 
 def test_a_server_that_comes_back_finds_the_conversation(library: Library, browser: Any, ask: Ask) -> None:
-    """While the server is away it is said; when it is back, conversation and half-written question are there."""
+    """While the server is away it is said; when it is back, conversation and unsent question are there."""
 
     def start(port: int) -> tuple[Any, threading.Thread, int]:
         listener = bind("127.0.0.1", port)
@@ -184,12 +184,14 @@ def test_a_server_that_comes_back_finds_the_conversation(library: Library, brows
         ask(page, TARGETS)
         page.get_by_label("Your question").press_sequentially("half a")
         stop(running, thread)
-        page.get_by_text("Connection Lost").wait_for()
+        page.get_by_label("Your question").press("Enter")
+        page.get_by_text("The server is away.").wait_for()
+        assert page.get_by_label("Your question").input_value() == "half a"
         running, thread, _ = start(port)
-        page.get_by_text("Connection Lost").wait_for(state="detached")
+        page.get_by_text("The server is away.").wait_for(state="detached")
         wait_for_turns(page, 1)
         assert asked(page) == [TARGETS]
-        assert page.get_by_label("Your question").input_value() == "half a"
+        page.wait_for_function("document.querySelector('#question textarea').value === 'half a'")
         assert urlsplit(page.url).port == port
     finally:
         page.context.close()

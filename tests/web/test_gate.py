@@ -32,6 +32,7 @@ NEEDED = {
     "GET /robots.txt": "asked for by robots",
     "GET /gradio_api/info": "read by Gradio's client; lists nothing",
     "GET /gradio_api/startup-events": "asked for by Gradio's client",
+    "GET /gradio_api/app_id": "whether the server is back: a number made at its start",
     "GET /gradio_api/heartbeat/{session_hash}": "end of a session",
     "POST /gradio_api/queue/join": "a question",
     "GET /gradio_api/queue/data": "its answer",
@@ -42,8 +43,8 @@ NEEDED = {
 SHUT = {
     *("GET /openapi.json", "GET /gradio_api/openapi.json", "GET /config/", "GET /gradio_api/info/", "GET /logout"),
     *("POST /login", "POST /login/", "GET /gradio_api/user", "GET /gradio_api/user/", "GET /gradio_api/login_check"),
-    *("GET /gradio_api/login_check/", "GET /gradio_api/token", "GET /gradio_api/token/", "GET /gradio_api/app_id"),
-    *("GET /gradio_api/app_id/", "GET /gradio_api/dev/reload", "GET /svelte/{path:path}", "GET /gradio_api/deep_link"),
+    *("GET /gradio_api/login_check/", "GET /gradio_api/token", "GET /gradio_api/token/", "GET /gradio_api/app_id/"),
+    *("GET /gradio_api/dev/reload", "GET /svelte/{path:path}", "GET /gradio_api/deep_link"),
     *("GET /gradio_api/runs", "GET /gradio_api/runs/", "GET /pwa_icon", "GET /pwa_icon/{size}", "GET /monitoring"),
     *("GET /monitoring/summary", "GET /monitoring/{key}", "GET /gradio_api/proxy={url_path:path}"),
     *("GET /gradio_api/file={path_or_url:path}", "GET /gradio_api/file/{path:path}", "POST /gradio_api/reset/"),

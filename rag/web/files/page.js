@@ -146,7 +146,7 @@ function hold(event) {
   } else if (event.isTrusted) {
     window.setTimeout(() => {
       const same = find("#question textarea").value === text && all("#chat .turn").length === turns;
-      if (text && same && !find("#notice p")) send();
+      if (text && same && !find("#notice p, [data-testid='toast-text']")) send();
     }, 700);
   }
 }
@@ -210,7 +210,17 @@ function announce(text) {
   voice.textContent = text;
 }
 
+// What Gradio says where its queue is full, or its server away, in words for whoever asked.
+const TROUBLES = [
+  [/^This application is currently busy|^Queue is full/, "Many are asking just now. Your question is still in the box: ask again in a moment."],
+  [/^Connection to the server was lost/, "The server is away. The page comes back by itself when it does, with all of this."],
+];
+
 function tidy() {
+  for (const said of all("[data-testid='toast-text']")) {
+    const [, words] = TROUBLES.find(([pattern]) => pattern.test(said.textContent)) ?? [];
+    if (words) said.textContent = words;
+  }
   document.getElementById("notice")?.setAttribute("role", "status");
   document.getElementById("remaining")?.setAttribute("role", "status");
   for (const list of all("#chat ul.chips")) list.setAttribute("aria-label", "Understood");
@@ -220,6 +230,7 @@ function tidy() {
 }
 
 let asked = 0;
+let logged = "";
 let growing = false;
 let greeted = false;
 let opened = false;
@@ -254,6 +265,9 @@ new MutationObserver(() => {
   }
   growing = grows;
   asked = turns.length;
-  const log = find("#chat pre.log")?.textContent;
-  if (turns.length && log && !grows) kept.setItem("log", log);
+  const log = turns.length ? find("#chat pre.log")?.textContent : "";
+  if (log !== logged && !grows) {
+    logged = log;
+    if (log) kept.setItem("log", log);
+  }
 }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
