@@ -217,7 +217,7 @@ def test_a_full_queue_keeps_the_question(
             box.press("Enter")
             page.wait_for_timeout(500)
         last = pages[-1]
-        last.get_by_text("Many are asking just now.").wait_for()
+        last.get_by_text("Many are asking just now.").first.wait_for()
         assert last.get_by_label("Your question").input_value() == "How many?"
         slow_library.going_on.set()
         wait_for_turns(pages[1], 1)

@@ -67,7 +67,8 @@ def test_queue_is_limited_and_the_only_way(library: Library) -> None:
     assert (page._queue.max_size, page._queue.default_concurrency_limit) == (MOST_WAITING, AT_ONCE)
     assert page.api_open is False
     assert page.analytics_enabled is False
-    assert all(event.queue and event.api_visibility == "private" for event in page.fns.values())
+    running = [event for event in page.fns.values() if event.fn]  # the others end one of these
+    assert all(event.queue and event.api_visibility == "private" for event in running)
 
 
 @contextmanager
