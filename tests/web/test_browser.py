@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from rag.briefs.records import Item
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 TARGETS = "What are the key targets of the Robot+ plan?"
 VIEW = "What does MERICS think of the robot plan?"
 WIDTHS = (1440, 390)
@@ -159,14 +156,11 @@ def test_hostile_text_stays_text(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_page_fits_its_window(
-    site: str, open_page: Callable[..., Any], ask: Ask, width: int, scheme: str, tmp_path: Path
-) -> None:
+def test_the_page_fits_its_window(site: str, open_page: Callable[..., Any], ask: Ask, width: int, scheme: str) -> None:
     """At both widths, light and dark: nothing scrolls sideways, coverage and box are in sight, no link leads out."""
     page = open_page(site, width, scheme)
     sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(sideways)
-    page.screenshot(path=tmp_path / "empty.png")
     ask(page, TARGETS if width == 1440 else VIEW)
     page.wait_for_timeout(300)  # fonts and scrolling settle
     assert not page.evaluate(sideways)
@@ -175,7 +169,3 @@ def test_the_page_fits_its_window(
     assert in_view(page, "#question")
     assert page.locator("a[href^='http'], footer a").count() == 0
     assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
-    page.screenshot(path=tmp_path / "answer.png")
-    names = {(1440, "light"): "answer.png", (390, "dark"): "phone.png"}
-    if os.environ.get("UPDATE_PICTURES") == "1" and (width, scheme) in names:
-        page.screenshot(path=PICTURES / names[width, scheme])
