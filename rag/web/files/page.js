@@ -186,6 +186,7 @@ document.addEventListener("input", (event) => {
 // --- opening, and what a reload brings back ---------------------------------------------------------------------
 
 function restore() {
+  unfold(document.documentElement.dataset.view);
   const question = new URLSearchParams(window.location.search).get("q");
   const draft = question ?? kept.getItem("draft");
   if (draft && !find("#question textarea").value) fill(draft);
@@ -239,7 +240,6 @@ new MutationObserver(() => {
   const box = find("#question textarea");
   if (box && !greeted) {
     greeted = true;
-    unfold(document.documentElement.dataset.view);
     if (window.matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true }); // elsewhere a keyboard pops up
   }
   if (!opened && find("#ready .ready")) {
