@@ -17,7 +17,7 @@ from rag.briefs.plain import plain, sentences
 from rag.briefs.records import SECTION_NAMES, SECTIONS, Item, long_date
 from rag.web.filters import Choice, in_words
 from rag.web.markup import escape, item_html, verbatim
-from rag.web.render import facts_html, heading_html, item_address, place_html
+from rag.web.render import counted, facts_html, heading_html, item_address, place_html
 
 MOST_LISTED = 300  # items on one page; more of them are reached by the filters
 _EXCERPT = 170  # characters of an item's text in the list
@@ -47,12 +47,12 @@ def remaining_html(fitting: int, items: int, choice: Choice) -> str:
     """How many items the filters leave, and the button that takes all of them off."""
     words = [*in_words(choice), *([f"“{choice.words}”"] if choice.words else [])]
     if not words:
-        return f'<p class="left">All {items} items</p>'
+        return f'<p class="left">{"All " if items != 1 else ""}{counted(items)}</p>'
     clear = '<button type="button" class="clear">Clear filters</button>'
     chosen = f'<span class="chosen">{escape(" · ".join(words))}</span>'
     if not fitting:
         return f'<p class="left none">No item fits all of these: {chosen} {clear}</p>'
-    return f'<p class="left"><b>{fitting} of {items} items</b> {chosen} {clear}</p>'
+    return f'<p class="left"><b>{fitting} of {counted(items)}</b> {chosen} {clear}</p>'
 
 
 def problem_html(problem: str) -> str:

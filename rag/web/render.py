@@ -43,7 +43,7 @@ def coverage_line(coverage: Coverage) -> str:
     edition = {0: "original wording", len(issues): "digest, not MERICS’ wording"}.get(
         digests, f"{digests} as digest, not MERICS’ wording"
     )
-    return f"{when} · {coverage.items} items · {edition}"
+    return f"{when} · {counted(coverage.items)} · {edition}"
 
 
 def sources_html(turns: Sequence[Turn], coverage: Coverage) -> str:
@@ -62,12 +62,17 @@ def sources_html(turns: Sequence[Turn], coverage: Coverage) -> str:
     return f'<div class="sources"><h2>{heading}</h2>{cards or _NO_CARDS}{below}</div>'
 
 
+def counted(number: int, one: str = "item", more: str = "items") -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else more}"
+
+
 def issues_html(coverage: Coverage) -> str:
     """The issues of the corpus, as the panel lists them before anything was asked."""
     rows = []
     for issue in reversed(coverage.issues):
         lines = [f"Covers {' to '.join(map(long_date, issue.period))}"] if issue.period else []
-        lines.append(" · ".join(f"{issue.items.get(section, 0)} {name}" for section, name in _COUNTED.items()))
+        lines.append(" · ".join(counted(issue.items.get(section, 0), *names) for section, names in _COUNTED.items()))
         rows.append(f"<li><b>{escape(long_date(issue.date))}</b><br>{'<br>'.join(map(escape, lines))}</li>")
     return f'<h2>What can be asked about</h2><ul class="issues">{"".join(rows)}</ul>'
 
@@ -140,5 +145,9 @@ def before(turns: Sequence[Turn], place: int) -> int:
     return sum(turn.markers for turn in turns[:place])
 
 
-_COUNTED: dict[Section, str] = {"top5": "top stories", "policy": "policy news", "corporate": "corporate news"}
+_COUNTED: dict[Section, tuple[str, str]] = {
+    "top5": ("top story", "top stories"),
+    "policy": ("policy news", "policy news"),
+    "corporate": ("corporate news", "corporate news"),
+}
 _NO_CARDS = '<p class="none">None yet.</p>'

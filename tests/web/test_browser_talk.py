@@ -216,8 +216,9 @@ def test_a_full_queue_keeps_the_question(
             box.fill("How many?")
             box.press("Enter")
             page.wait_for_timeout(500)
+        pages[1].get_by_text("Your place in the queue: 1 of 1.").wait_for()
         last = pages[-1]
-        last.get_by_text("Many are asking just now.").first.wait_for()
+        last.locator("[data-testid=toast-text]:visible").get_by_text("Many are asking just now.").wait_for()
         assert last.get_by_label("Your question").input_value() == "How many?"
         slow_library.going_on.set()
         wait_for_turns(pages[1], 1)

@@ -217,11 +217,29 @@ const TROUBLES = [
   [/^Connection to the server was lost/, "The server is away. The page comes back by itself when it does, with all of this."],
 ];
 
-function tidy() {
-  for (const said of all("[data-testid='toast-text']")) {
-    const [, words] = TROUBLES.find(([pattern]) => pattern.test(said.textContent)) ?? [];
-    if (words) said.textContent = words;
+// Who waits is told the place in the queue: Gradio writes it into each part that waits, and hides it.
+function place() {
+  const [, mine, length] = /queue: (\d+)\/(\d+)/.exec(find("#question .progress-text")?.textContent ?? "") ?? [];
+  const words = mine ? `Others are being answered. Your place in the queue: ${mine} of ${length}.` : "";
+  let line = document.getElementById("place");
+  if (!line && words) {
+    line = document.createElement("p");
+    line.id = "place";
+    line.setAttribute("role", "status");
+    find("#ask").prepend(line);
   }
+  if (line && line.textContent !== words) line.textContent = words;
+}
+
+function tidy() {
+  const said = new Set();
+  for (const line of all("[data-testid='toast-text']")) {
+    const [, words] = TROUBLES.find(([pattern]) => pattern.test(line.textContent)) ?? [];
+    if (words) line.textContent = words;
+    line.parentElement.hidden = said.has(line.textContent); // once is enough
+    said.add(line.textContent);
+  }
+  place();
   document.getElementById("notice")?.setAttribute("role", "status");
   document.getElementById("remaining")?.setAttribute("role", "status");
   for (const list of all("#chat ul.chips")) list.setAttribute("aria-label", "Understood");
