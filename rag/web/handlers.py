@@ -7,6 +7,7 @@ called. Conversation and panel are drawn from the session's turns, never from wh
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from rag.web.turns import conversation_html, examples_html
 if TYPE_CHECKING:
     from rag.library import Library
 
+log = logging.getLogger(__name__)
 FAILED = "Something went wrong here. Your question is back in the box; the server's log says more."
 READY = '<p class="ready">Ready</p>'  # what the page's script waits for
 
@@ -50,7 +52,7 @@ class Handlers:
         kept = turns if editing is None else turns[:editing]
         try:
             choice = Choice.read(sent or "{}").without_words
-            yield from self._grown(converse(self._library, kept, question, choice=choice))
+            yield from self._grown(turns, converse(self._library, kept, question, choice=choice))
         except RagError as problem:  # the asker can mend it: it is said, and the question stays
             yield self._drawn(turns, editing, box=question, problem=str(problem))
 
@@ -64,7 +66,7 @@ class Handlers:
                 yield self._drawn(turns, action.place, box=at(turns, action.place).question, problem=_EDITING)
                 return
             chosen = Choice.read(choice or "{}").without_words
-            yield from self._grown(done(self._library, turns, action, chosen), box=gr.skip())
+            yield from self._grown(turns, done(self._library, turns, action, chosen), box=gr.skip())
         except RagError as problem:
             yield self._drawn(turns, editing, box=gr.skip(), problem=str(problem))
 
@@ -77,14 +79,6 @@ class Handlers:
     def clear(self) -> list[Any]:
         """A new conversation."""
         return self._drawn((), None, box="")
-
-    def failed(self, turns: Turns) -> list[Any]:
-        """A fault of ours: the question that it hit returns to the box."""
-        import gradio as gr
-
-        broken = next((turn for turn in turns if not turn.whole), None)
-        left = tuple(turn for turn in turns if turn.whole)
-        return self._drawn(left, None, box=broken.question if broken else gr.skip(), problem=FAILED)
 
     def narrow(self, sent: str) -> tuple[str, str]:
         """The filters changed: how many items remain, and which."""
@@ -114,13 +108,25 @@ class Handlers:
         examples = examples_html(example_questions(self._library))
         return header_html(coverage), examples, filters_html(items, coverage), READY
 
-    def _grown(self, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
-        """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it."""
+    def _grown(self, turns: Turns, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
+        """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it.
+
+        A fault of ours is logged, and the question that it hit returns to the box. Gradio's own event for it would
+        also come for an answer that was stopped.
+        """
         import gradio as gr
 
-        for turns in grown:
-            yield self._drawn(turns, None, box=box, growing=any(not turn.whole for turn in turns))
-            box = gr.skip()
+        try:
+            for turns in grown:
+                yield self._drawn(turns, None, box=box, growing=any(not turn.whole for turn in turns))
+                box = gr.skip()
+        except RagError:
+            raise
+        except Exception:
+            log.exception("An answer broke off.")
+            broken = next((turn.question for turn in turns if not turn.whole), gr.skip())
+            left = tuple(turn for turn in turns if turn.whole)
+            yield self._drawn(left, None, box=broken, problem=FAILED)
 
     def _drawn(
         self, turns: Turns, editing: int | None, *, box: object, problem: str = "", growing: bool = False

@@ -75,8 +75,6 @@ def make_page(library: Library) -> gr.Blocks:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = box.submit(on.ask, [box, chosen, turns, editing], shown, trigger_mode="once", **private)
         acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **private)
-        for event in (asked, acted):
-            event.failure(on.failed, turns, shown, **private)
         stop.click(on.stop, turns, shown, cancels=[asked, acted], **private)
         anew.click(on.clear, None, shown, cancels=[asked, acted], **private)
         chosen.change(on.narrow, chosen, [remaining, listing], trigger_mode="always_last", **private)

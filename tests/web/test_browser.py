@@ -112,7 +112,7 @@ def test_a_fault_of_ours_loses_no_question(
     fake_library: Any,
     make_item: Callable[..., Item],
     make_answer: Callable[..., Answer],
-    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """When an answer breaks, the question returns to the box with a word, and no trace is shown."""
     item = make_item("The plan sets 492 robots.")
@@ -126,7 +126,7 @@ def test_a_fault_of_ours_loses_no_question(
         assert page.locator("#chat .turn").count() == 0
         assert "fault of ours" not in page.locator("body").inner_text()
         assert "RuntimeError" not in page.content()
-    assert "RuntimeError: a fault of ours" in capfd.readouterr().err  # the log has it
+    assert "RuntimeError: a fault of ours" in caplog.text  # the log has it
 
 
 def test_hostile_text_stays_text(

@@ -57,6 +57,7 @@ def test_an_answer_can_be_stopped(serving: Serving, open_page: Open, slow_librar
         page.get_by_text("The plan sets 492 robots.").first.wait_for()
         page.get_by_role("button", name="Stop").click()
         page.get_by_text("Stopped. What is above is not the whole answer.").wait_for()
+        assert page.locator("#notice").inner_text() == ""
         assert page.get_by_role("button", name="Stop").count() == 0
         slow_library.going_on.set()
         page.get_by_role("button", name="Ask again").click()
