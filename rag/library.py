@@ -74,13 +74,25 @@ class Library:
         settings = Settings.read(corpus=corpus, embeddings=embeddings)
         return cls(settings, _view(open_index(settings, rebuild=rebuild, progress=progress)))
 
-    def refresh(self, *, progress: Progress | None = None) -> Report:
-        """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open."""
+    def refresh(self, *, build: bool = True, progress: Progress | None = None) -> Report:
+        """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open.
+
+        Without `build` only an index that is there and fits the corpus is taken up; a stale one is an IndexProblem.
+        """
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
-            self._view = _view(open_index(self._settings, progress=progress))
+            self._view = _view(open_index(self._settings, build=build, progress=progress))
             return self._view.opened.report
+
+    def published(self) -> str:
+        """The generation that is current on disk: another than that of `report` was published since opening.
+
+        Reads one small file. Raises IndexProblem where that cannot be read.
+        """
+        from rag.index.manifest import read_pointer
+
+        return read_pointer(self._settings.embeddings).generation
 
     def retrieve(
         self,

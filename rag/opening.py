@@ -61,8 +61,12 @@ class Report:
         return f"Index built: {holds}; {self.encoded} passages encoded, {self.reused} unchanged."
 
 
-def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress | None = None) -> Opened:
+def open_index(
+    settings: Settings, *, rebuild: bool = False, build: bool = True, progress: Progress | None = None
+) -> Opened:
     """Open the index of a corpus, built or refreshed where needed; `rebuild` makes it anew, whatever lies there.
+
+    Without `build` nothing is made: an index that does not fit the corpus is an IndexProblem.
 
     Raises CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the index is damaged,
     foreign, of a newer format, or stale in a folder that cannot be written.
@@ -99,6 +103,8 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
         if not rebuild:
             with suppress(MissingIndex, OutdatedIndex):
                 index = Index.open(settings.embeddings)
+        if index is None and not build:
+            raise _unfit(settings)
         closing = ExitStack()
         if index is not None:
             closing.callback(index.close)
@@ -119,13 +125,21 @@ def open_index(settings: Settings, *, rebuild: bool = False, progress: Progress 
         if index is not None and index.manifest.inputs == inputs:
             closing.pop_all()
             return opened(index, encoder, _report(index))
-    from rag.index.build import build
+        if not build:
+            raise _unfit(settings)
+    from rag.index.build import build as build_index
 
     issues = read_corpus(settings.corpus, bodies, progress)
-    built = build(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
+    built = build_index(issues, encoder, settings.embeddings, inputs=inputs, rebuild=rebuild, progress=progress)
     index = Index.open(settings.embeddings)
     vocabulary = Vocabulary.of(index.words())
     return opened(index, encoder, _report(index, built.encoded, built.reused, built=built.published))
+
+
+def _unfit(settings: Settings) -> IndexProblem:
+    return IndexProblem(
+        f"{settings.embeddings}: the index here was not built from the corpus as it is now. Run `rag index`."
+    )
 
 
 def _start(record: Exported, folder: Path) -> Encoder:

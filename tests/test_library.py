@@ -295,6 +295,41 @@ def test_what_was_good_stays_usable_when_a_brief_breaks(own: tuple[Path, Path]) 
             Library.open(corpus, embeddings)
 
 
+def test_what_another_process_published_is_taken_up_without_building(own: tuple[Path, Path]) -> None:
+    """The new generation is seen, opened as it is, and answers; of the one before no file stays open."""
+    corpus, embeddings = own
+    brief = corpus / "2024-05-08.md"
+    with Library.open(corpus, embeddings) as library:
+        before = library.report.generation
+        assert library.published() == before
+        text = brief.read_text(encoding="utf-8")
+        brief.write_text(text.replace("CNY 20 billion", "CNY 21 billion"), encoding="utf-8")
+        with pytest.raises(IndexProblem, match=r"not built from the corpus as it is now\. Run `rag index`"):
+            library.refresh(build=False)
+        assert library.published() == library.report.generation == before
+        Library.open(corpus, embeddings).close()
+        assert library.published() != before
+        assert not library.refresh(build=False).built
+        assert library.published() == library.report.generation != before
+        assert "CNY 21 billion" in library.ask("How much more will BMW invest in Shenyang?").text
+        if Path("/proc/self/fd").exists():
+            held = [str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.exists()]
+            assert not [name for name in held if f"{embeddings}/{before}" in name]
+
+
+def test_nothing_is_built_where_that_is_not_wanted(own: tuple[Path, Path]) -> None:
+    """With the index gone, an open library stays as it is and says that there is none."""
+    corpus, embeddings = own
+    with Library.open(corpus, embeddings) as library:
+        (embeddings / "CURRENT").unlink()
+        with pytest.raises(IndexProblem, match="no index here yet"):
+            library.published()
+        with pytest.raises(IndexProblem, match="Run `rag index`"):
+            library.refresh(build=False)
+        assert not (embeddings / "CURRENT").exists()
+        assert library.retrieve("robots")
+
+
 def test_a_damaged_index_is_refused_and_left_alone(own: tuple[Path, Path]) -> None:
     """The message names the file and the command that makes the index anew, which then works."""
     corpus, embeddings = own

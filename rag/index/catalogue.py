@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,6 +131,9 @@ class Catalogue:
             self._connection = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+            # a view that was replaced is not closed, it goes with its last reader; a connection alone would wait to be
+            # collected
+            weakref.finalize(self, self._connection.close)
             self._query("SELECT count(*) FROM items")
         except sqlite3.Error as error:
             raise IndexProblem(f"{path}: cannot be opened ({error}). Run `rag index --rebuild`.") from error
