@@ -17,7 +17,7 @@ from rag.briefs.records import Item
 from rag.retrieval.query import Query
 from rag.retrieval.search import Hit
 
-_DERIVED: dict[type, tuple[str, ...]] = {
+DERIVED: dict[type, tuple[str, ...]] = {
     Item: ("id",),
     Hit: ("sentence",),
     Coverage: ("items",),
@@ -28,7 +28,7 @@ _DERIVED: dict[type, tuple[str, ...]] = {
 def wire(value: object) -> Any:
     """A record, or any nest of records, as JSON's own types."""
     if is_dataclass(value) and not isinstance(value, type):
-        names = (*_DERIVED.get(type(value), ()), *(f.name for f in fields(value)))
+        names = (*DERIVED.get(type(value), ()), *(f.name for f in fields(value)))
         return {name: wire(getattr(value, name)) for name in names}
     if isinstance(value, dt.date):
         return value.isoformat()
