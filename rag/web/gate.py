@@ -1,8 +1,8 @@
 """What stands between the network and Gradio: plain ASGI, around the whole app.
 
-Takes any ASGI app; gives one that answers only to this machine's names, only on the routes the page needs, never to
-another site's page, takes bodies up to a limit, and tells the browser to load nothing from elsewhere. Knows nothing of
-questions and briefs.
+Takes any ASGI app; gives one that answers only to this machine's names, only on the routes page and programs need,
+never to another site's page, takes bodies up to a limit, and tells the browser to load nothing from elsewhere. Knows
+nothing of questions and briefs.
 
 Gradio opens many more routes than a chat needs (uploads, files, a proxy, monitoring, code editing): what is not in
 `OPEN` does not exist here. A test holds this list against the routes of the installed version.
@@ -21,6 +21,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 
+from rag.web.body import given
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,6 +32,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MOST_BYTES = 2**20  # of a request's body
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
+_CALL = "(?:ask|search|items|item)"
 _NAME = r"[\w-][\w.-]*"  # no step of a path begins with a dot
 _READS = ("GET", "HEAD")
 OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
@@ -41,6 +44,10 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (_READS, "/gradio_api/(?:info|startup-events|theme.css|app_id)"),
         (_READS, rf"/gradio_api/(?:queue/data|heartbeat/{_NAME})"),
         (("POST",), "/gradio_api/(?:queue/join|cancel|reset)"),
+        # for programs: the calls of `rag.web.calls`, and how the page is
+        (("POST",), rf"/gradio_api/call/(?:v2/)?{_CALL}"),
+        (_READS, rf"/gradio_api/call/(?:v2/)?{_CALL}/[0-9a-f]{{32}}"),
+        (_READS, "/health"),
     )
 )
 
@@ -113,7 +120,7 @@ class WithHeaders:
 
 
 class Doors:
-    """Lets through what the page needs; to everything else there is nothing here."""
+    """Lets through what page and programs need; to everything else there is nothing here."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -184,16 +191,11 @@ class LimitedBody:
             response = PlainTextResponse(f"The limit is {self._most:,} bytes.", 413, {"connection": "close"})
             await response(scope, receive, send)
             return
-        given: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-        async def receive_on() -> Message:
-            return given.pop() if given else await receive()
-
-        await self._app(scope, receive_on, send)
+        await self._app(scope, given(bytes(body), receive), send)
 
 
 def is_open(method: str, path: str) -> bool:
-    """Whether the page needs this route."""
+    """Whether page or programs need this route."""
     return any(method in methods and pattern.fullmatch(path) for methods, pattern in OPEN)
 
 

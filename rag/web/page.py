@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rag.web.api import add_endpoints
 from rag.web.browse import listing_html, remaining_html, welcome_html
 from rag.web.filters import EVERYWHERE
 from rag.web.handlers import Handlers
@@ -41,6 +42,7 @@ def make_page(library: Library) -> gr.Blocks:
     on, coverage, items = Handlers(library), library.coverage(), library.items()
     head_now, welcome_now, filters_now, _ = on.open()
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        add_endpoints(library)  # first: an event takes its name of those that are left
         turns, editing = gr.State(()), gr.State(None)
         head = _html(head_now, "head")
         with gr.Row(elem_id="desk"):

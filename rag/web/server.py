@@ -45,15 +45,22 @@ def make_site(library: Library) -> FastAPI:
     from starlette.middleware.cors import CORSMiddleware
     from starlette.staticfiles import StaticFiles
 
+    from rag.web.api import CheckedCalls
     from rag.web.page import make_page, theme
+    from rag.web.published import Published, TakesUp
 
+    page = make_page(library)
+    published = Published(library)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     # Gradio has a CORS rule of its own, and leaves it out where its parent has one: ours lets nobody in
     app.add_middleware(CORSMiddleware, allow_origins=())
+    app.add_middleware(CheckedCalls, page=page)
+    app.add_middleware(TakesUp, published=published)
     app.mount("/page", StaticFiles(directory=FILES))
+    app.add_route("/health", published.health)
     gr.mount_gradio_app(
         app,
-        make_page(library),
+        page,
         path="/",
         theme=theme(),
         # Gradio rewrites the selectors of `css`; in the head the sheet stays as it is written

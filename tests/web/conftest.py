@@ -16,6 +16,7 @@ from rag.answers.records import Answer, Citation, Coverage, IssueCoverage, State
 from rag.briefs.records import Item, Part, Titles
 from rag.errors import InputError
 from rag.library import Library
+from rag.opening import Report
 from rag.retrieval.facets import Facets
 from rag.retrieval.query import Query
 from rag.web.server import address, bind, server
@@ -111,6 +112,15 @@ class FakeLibrary:
     def coverage(self) -> Coverage:
         """One issue."""
         return COVERAGE
+
+    @property
+    def report(self) -> Report:
+        """One generation, which is never replaced."""
+        return Report("generation-0", 1, 1, 1, 0, 0, False, ())
+
+    def published(self) -> str:
+        """The same generation."""
+        return self.report.generation
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from rag.web.server import make_site
 
 Reply = tuple[int, dict[str, str], str]
 
-# What the gate lets through, and why the page needs it.
+# What the gate lets through, and why page or programs need it.
 NEEDED = {
     "GET /": "the page",
     "GET /page/{path}": "our script and icon",
@@ -38,7 +38,13 @@ NEEDED = {
     "GET /gradio_api/queue/data": "its answer",
     "POST /gradio_api/cancel": "an answer that is not waited for",
     "POST /gradio_api/reset": "the same",
+    "POST /gradio_api/call/{api_name}": "a call by plain HTTP, its arguments in a list",
+    "POST /gradio_api/call/v2/{api_name}": "the same, its arguments by name",
+    "GET /gradio_api/call/{api_name}/{event_id}": "its result",
+    "GET /gradio_api/call/v2/{api_name}/{event_id}": "the same",
+    "GET /health": "how the page is",
 }
+EXAMPLES = {"api_name": "ask", "event_id": "0" * 32}  # what stands for the variable parts of a route
 # What Gradio opens beside it and the gate keeps shut: uploads, files, proxy, direct calls, monitoring, editing, log-in.
 SHUT = {
     *("GET /openapi.json", "GET /gradio_api/openapi.json", "GET /config/", "GET /gradio_api/info/", "GET /logout"),
@@ -56,8 +62,8 @@ SHUT = {
     ),
     "GET /gradio_api/queue/status",
     "GET /gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}",
-    *(f"POST /gradio_api/{door}/{{api_name}}{end}" for door in ("run", "api", "call", "call/v2") for end in ("", "/")),
-    *("GET /gradio_api/call/{api_name}/{event_id}", "GET /gradio_api/call/v2/{api_name}/{event_id}"),
+    *(f"POST /gradio_api/{door}/{{api_name}}{end}" for door in ("run", "api") for end in ("", "/")),
+    *("POST /gradio_api/call/{api_name}/", "POST /gradio_api/call/v2/{api_name}/"),
     *("POST /gradio_api/component_server", "POST /gradio_api/component_server/", "POST /gradio_api/process_recording"),
     *(f"POST /gradio_api/{door}{end}" for door in ("vibe-edit", "undo-vibe-edit", "vibe-code") for end in ("", "/")),
     *(f"{verb} /gradio_api/vibe-{what}/" for verb, what in (("GET", "code"), ("POST", "starter-queries"))),
@@ -149,8 +155,8 @@ def test_doors_that_the_page_does_not_need_are_shut(site: str, path: str) -> Non
 
 
 def test_questions_go_through_the_queue_only(site: str) -> None:
-    """Direct calls past the queue, uploads and code editing are shut; so is a web socket."""
-    for door in ("run/ask", "api/ask", "call/ask", "call/v2/ask", "upload", "component_server", "vibe-edit"):
+    """Direct calls past the queue, events by another name, uploads and code editing are shut; so is a web socket."""
+    for door in ("run/ask", "api/ask", "call/ask_1", "call/v2/draw", "upload", "component_server", "vibe-edit"):
         assert (
             ask(site, "POST", f"/gradio_api/{door}", b'{"data": ["x"]}', {"Content-Type": "application/json"})[0] == 404
         )
@@ -228,4 +234,5 @@ def test_every_route_is_classified(library: Library) -> None:
     assert NEEDED.keys() - found == set()
     for route in found:
         method, _, path = route.partition(" ")
-        assert is_open(method, re.sub(r"\{[^}]*\}", "x", path)) == (route in NEEDED), route
+        example = re.sub(r"\{([^}:]*)[^}]*\}", lambda part: EXAMPLES.get(part[1], "x"), path)
+        assert is_open(method, example) == (route in NEEDED), route

@@ -18,6 +18,7 @@ import pytest
 
 from rag.errors import InputError
 from rag.library import Library
+from rag.web.calls import NAMES
 from rag.web.page import AT_ONCE, MOST_WAITING, make_page
 from rag.web.server import address, bind
 
@@ -57,8 +58,21 @@ def test_a_port_in_use_is_named() -> None:
             bind("127.0.0.1", port)
 
 
-def test_queue_is_limited_and_the_only_way(library: Library) -> None:
-    """How many are answered at once and how many wait is set; every event is private and goes through the queue."""
+# What a page may start on the server besides the calls for programs, by the name of the function: whoever can open the
+# page can start them too, with any arguments. Each reads from the library and the caller's own session, no more.
+PAGE_EVENTS = {
+    "ask": "a question",
+    "act": "a button in the conversation: asks again, with or without what was understood",
+    "stop": "no more of the answer",
+    "clear": "a new conversation",
+    "narrow": "the items that fit the filters",
+    "read": "one item",
+    "open": "the page as it opens",
+}
+
+
+def test_every_event_is_classified_queued_and_limited(library: Library) -> None:
+    """Public are the four calls alone; all else is private and known here; every event waits in the limited queue."""
 
     async def made() -> Any:  # in an event loop, as the server makes it
         return make_page(library)
@@ -68,7 +82,12 @@ def test_queue_is_limited_and_the_only_way(library: Library) -> None:
     assert page.api_open is False
     assert page.analytics_enabled is False
     running = [event for event in page.fns.values() if event.fn]  # the others end one of these
-    assert all(event.queue and event.api_visibility == "private" for event in running)
+    assert all(event.queue for event in running)
+    public = {event.api_name: event for event in running if event.api_visibility != "private"}
+    assert public.keys() == set(NAMES)
+    assert {event.concurrency_id for event in public.values()} == {"programs"}
+    private = {event.fn.__name__ for event in running if event.api_visibility == "private"}
+    assert private == PAGE_EVENTS.keys()
 
 
 @contextmanager

@@ -1,0 +1,120 @@
+"""The four calls as endpoints of Gradio's API: for its Python client, and for plain HTTP.
+
+Takes an opened library; gives endpoints within the page that is being made, and what stands before Gradio's ways to
+call: it completes the arguments of plain HTTP, and turns away what Gradio would stumble over or fetch. Knows nothing
+of how a call is answered (`rag.web.calls`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from rag.errors import InputError, RagError
+from rag.web.body import given, read_object
+from rag.web.calls import NAMES, Calls, bind
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from rag.library import Library
+
+FAILED = "Something went wrong here; the server's log says more."
+MOST_OF_A_NAME = 64  # characters of a session's name, which its caller chooses
+_log = logging.getLogger(__name__)
+_ASKED = re.compile(rf"/gradio_api/(?:queue/join|call/(?P<named>v2/)?(?P<call>{'|'.join(NAMES)}))")
+_JOINING = ("data", "fn_index", "session_hash", "event_data", "trigger_id")  # what a page sends with a question
+
+
+def add_endpoints(library: Library) -> None:
+    """Add the calls to the Gradio page that is being made. They share one limit of how many run at once."""
+    from gradio.events import api
+
+    calls = Calls(library)
+    for name in NAMES:
+        call = getattr(calls, name)
+        api(_told(call), api_name=name, api_description=inspect.getdoc(call), concurrency_id="programs")
+
+
+def _told(call: Callable[..., object]) -> Callable[..., object]:
+    """The call with its errors as Gradio tells them: what the caller can mend in our words, a fault of ours in none."""
+    import gradio as gr
+
+    @wraps(call)
+    def told(*arguments: object) -> object:
+        try:
+            return call(*arguments)
+        except RagError as problem:
+            raise gr.Error(str(problem), print_exception=False) from problem
+        except Exception as fault:
+            _log.exception("%s failed", call.__name__)
+            raise gr.Error(FAILED, print_exception=False) from fault
+
+    return told
+
+
+class CheckedCalls:
+    """Reads what is sent to Gradio's ways to call before Gradio does; what cannot be served is told with status 422.
+
+    Gradio would answer an unknown event or a missing argument with a trace in the log and no reason, and would fetch
+    whatever address a description of a file names.
+    """
+
+    def __init__(self, app: ASGIApp, page: gr.Blocks) -> None:
+        self._app, self._page = app, page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        asked = scope["type"] == "http" and scope["method"] == "POST" and _ASKED.fullmatch(scope["path"])
+        if not asked:
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = self._checked(
+                read_object(await Request(scope, receive).body()), asked["call"], named=bool(asked["named"])
+            )
+        except InputError as problem:
+            await JSONResponse({"detail": str(problem)}, 422)(scope, receive, send)
+            return
+        await self._app(scope, given(json.dumps(body).encode(), receive), send)
+
+    def _checked(self, body: Mapping[str, Any], name: str | None, *, named: bool) -> Mapping[str, Any]:
+        if name is None:
+            return self._joining(body)
+        call = getattr(Calls, name).__get__(object())  # its arguments without `self`
+        if named:
+            return bind(call, body)
+        if unknown := body.keys() - {"data"}:
+            raise InputError(f"{min(unknown)[:40]!r}: the body is an object with `data`, a list of the arguments.")
+        names = list(inspect.signature(call).parameters)
+        data = _list(body)
+        if len(data) > len(names):
+            raise InputError(f"data: {len(data)} arguments; {name} takes {len(names)}: {', '.join(names)}.")
+        return {"data": list(bind(call, dict(zip(names, data, strict=False))).values())}
+
+    def _joining(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        index, session, data = body.get("fn_index"), body.get("session_hash"), _list(body)
+        function = self._page.fns.get(index) if type(index) is int else None
+        if function is None:
+            raise InputError("fn_index: there is no such event. Read /config for those there are.")
+        if not isinstance(session, str) or not 0 < len(session) <= MOST_OF_A_NAME:
+            raise InputError(f"session_hash: give a text of 1 to {MOST_OF_A_NAME} characters.")
+        if len(data) != len(function.inputs):
+            raise InputError(f"data: {len(data)} values; this event takes {len(function.inputs)}.")
+        return {name: body[name] for name in _JOINING if name in body}
+
+
+def _list(body: Mapping[str, Any]) -> list[Any]:
+    data = body.get("data")
+    if not isinstance(data, list):
+        raise InputError("data: give a list of the arguments.")
+    return data
