@@ -47,6 +47,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         # for programs: the calls of `rag.web.calls`, and how the page is
         (("POST",), rf"/gradio_api/call/(?:v2/)?{_CALL}"),
         (_READS, rf"/gradio_api/call/(?:v2/)?{_CALL}/[0-9a-f]{{32}}"),
+        ((*_READS, "POST", "DELETE"), "/mcp"),  # which answers 405 itself where that is the protocol's word
         (_READS, "/health"),
     )
 )

@@ -46,18 +46,21 @@ def make_site(library: Library) -> FastAPI:
     from starlette.staticfiles import StaticFiles
 
     from rag.web.api import CheckedCalls
-    from rag.web.page import make_page, theme
+    from rag.web.mcp import Tools
+    from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
     from rag.web.published import Published, TakesUp
 
     page = make_page(library)
+    tools = Tools(library, AT_ONCE, MOST_WAITING)
     published = Published(library)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lambda _: tools.running())
     # Gradio has a CORS rule of its own, and leaves it out where its parent has one: ours lets nobody in
     app.add_middleware(CORSMiddleware, allow_origins=())
     app.add_middleware(CheckedCalls, page=page)
     app.add_middleware(TakesUp, published=published)
     app.mount("/page", StaticFiles(directory=FILES))
     app.add_route("/health", published.health)
+    app.routes.append(tools.route)
     gr.mount_gradio_app(
         app,
         page,

@@ -139,14 +139,14 @@ def test_a_body_of_another_shape_is_refused(site: str, version: str, body: Any, 
     ],
     ids=["empty", "cut", "no UTF-8", "half a character", "deep", "long number"],
 )
-@pytest.mark.parametrize("at", ["gradio_api/call/ask", "gradio_api/call/v2/ask", "gradio_api/queue/join"])
+@pytest.mark.parametrize("at", ["gradio_api/call/ask", "gradio_api/call/v2/ask", "gradio_api/queue/join", "mcp"])
 def test_what_is_not_plain_json_is_refused(site: str, at: str, body: bytes) -> None:
     """Bytes that are no JSON, and JSON that no answer could be written to, are the caller's fault: 400 or 422."""
     headers = {**JSON, "Accept": "application/json, text/event-stream"}
     assert httpx.post(f"{site}{at}", content=body, headers=headers).status_code in (400, 422)
 
 
-@pytest.mark.parametrize("at", ["gradio_api/call/ask", "gradio_api/call/v2/ask"])
+@pytest.mark.parametrize("at", ["gradio_api/call/ask", "gradio_api/call/v2/ask", "mcp"])
 def test_who_may_call(site: str, at: str) -> None:
     """Bodies over the limit, foreign names of this machine and other sites' pages are turned away at each door."""
     body = json.dumps({"question": "x" * MOST_BYTES}).encode()

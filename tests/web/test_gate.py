@@ -42,6 +42,9 @@ NEEDED = {
     "POST /gradio_api/call/v2/{api_name}": "the same, its arguments by name",
     "GET /gradio_api/call/{api_name}/{event_id}": "its result",
     "GET /gradio_api/call/v2/{api_name}/{event_id}": "the same",
+    "GET /mcp": "says that there is no stream",
+    "POST /mcp": "a call by the Model Context Protocol",
+    "DELETE /mcp": "says that there is no session",
     "GET /health": "how the page is",
 }
 EXAMPLES = {"api_name": "ask", "event_id": "0" * 32}  # what stands for the variable parts of a route
