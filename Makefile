@@ -54,8 +54,9 @@ evaluate = rm -rf build/eval/corpus && mkdir -p build/eval/corpus build/eval/$(1
 	$(BIN)/rag eval --corpus $(2) --embeddings build/eval/$(1) --questions corpus/questions.jsonl
 
 bench: export HF_HUB_OFFLINE = 1
-bench: $(READY) ## Start-up and search, beside a bare interpreter and the bare engines
-	@$(BIN)/python benchmarks/speed.py $(ARGS)
+bench: $(READY) ## Start-up, search, and 20 people asking at once, beside what they cannot be faster than
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
+	@$(BIN)/python -m benchmarks.crowd
 
 soak: export HF_HUB_OFFLINE = 1
 soak: $(READY) ## The tests that take minutes: hundreds of killed builds
