@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
     from rag.library import Library
 
+GONE = "There is no such result. It can be read once, soon after the call; make the call again."
 FAILED = "Something went wrong here; the server's log says more."
 MOST_OF_A_NAME = 64  # characters of a session's name, which its caller chooses
+MOST_UNREAD = 256  # sessions, and calls over plain HTTP, whose results are kept for them: those before make room
 _log = logging.getLogger(__name__)
 _ASKED = re.compile(rf"/gradio_api/(?:queue/join|call/(?P<named>v2/)?(?P<call>{'|'.join(NAMES)}))")
+_RESULT = re.compile(r"/gradio_api/call/(?:v2/)?\w+/(?P<event>[0-9a-f]{32})")
 _JOINING = ("data", "fn_index", "session_hash", "event_data", "trigger_id")  # what a page sends with a question
 
 
@@ -43,6 +46,11 @@ def add_endpoints(library: Library) -> None:
     for name in NAMES:
         call = getattr(calls, name)
         api(_told(call), api_name=name, api_description=inspect.getdoc(call), concurrency_id="programs")
+
+
+def limit_unread(page: gr.Blocks) -> None:
+    """Keep no more results that nobody has read than is said; Gradio itself keeps 2,000, of any size."""
+    page._queue.pending_messages_per_session.max_size = MOST_UNREAD
 
 
 def _told(call: Callable[..., object]) -> Callable[..., object]:
@@ -63,10 +71,11 @@ def _told(call: Callable[..., object]) -> Callable[..., object]:
 
 
 class CheckedCalls:
-    """Reads what is sent to Gradio's ways to call before Gradio does; what cannot be served is told with status 422.
+    """Reads what is sent to Gradio's ways to call before Gradio does; what cannot be served is told with status 422,
+    and a result that is not there with 404.
 
-    Gradio would answer an unknown event or a missing argument with a trace in the log and no reason, and would fetch
-    whatever address a description of a file names.
+    Gradio would answer an unknown event or a missing argument with a trace in the log and no reason, would let who
+    reads a result twice wait for ever, and would fetch whatever address a description of a file names.
     """
 
     def __init__(self, app: ASGIApp, page: gr.Blocks) -> None:
@@ -74,8 +83,12 @@ class CheckedCalls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        asked = scope["type"] == "http" and scope["method"] == "POST" and _ASKED.fullmatch(scope["path"])
-        if not asked:
+        path = scope["path"] if scope["type"] == "http" else ""
+        if (result := _RESULT.fullmatch(path)) and not self._is_waiting(result["event"]):
+            await JSONResponse({"detail": GONE}, 404)(scope, receive, send)
+            return
+        asked = _ASKED.fullmatch(path)
+        if not asked or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         try:
@@ -86,6 +99,12 @@ class CheckedCalls:
             await JSONResponse({"detail": str(problem)}, 422)(scope, receive, send)
             return
         await self._app(scope, given(json.dumps(body).encode(), receive), send)
+
+    def _is_waiting(self, event: str) -> bool:
+        """Whether a result is there, or will be; a call over plain HTTP is a session of its own."""
+        queue = self._page._queue
+        unread = event in queue.pending_event_ids_session.get(event, ())
+        return unread and event in queue.pending_messages_per_session
 
     def _checked(self, body: Mapping[str, Any], name: str | None, *, named: bool) -> Mapping[str, Any]:
         if name is None:

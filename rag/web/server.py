@@ -45,12 +45,13 @@ def make_site(library: Library) -> FastAPI:
     from starlette.middleware.cors import CORSMiddleware
     from starlette.staticfiles import StaticFiles
 
-    from rag.web.api import CheckedCalls
+    from rag.web.api import CheckedCalls, limit_unread
     from rag.web.mcp import Tools
     from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
     from rag.web.published import Published, TakesUp
 
     page = make_page(library)
+    limit_unread(page)
     tools = Tools(library, AT_ONCE, MOST_WAITING)
     published = Published(library)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lambda _: tools.running())

@@ -16,6 +16,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from rag.library import Library
+from rag.web.api import MOST_UNREAD
 from rag.web.calls import NAMES, Calls, bind
 from rag.web.gate import MOST_BYTES
 from rag.web.page import AT_ONCE, MOST_WAITING
@@ -179,6 +180,32 @@ def test_events_of_the_page_bear_any_argument(site: str, value: Any) -> None:
         assert "Traceback" not in said
         assert __file__.partition("tests")[0] not in said
     assert httpx.get(f"{site}health").json()["ok"]
+
+
+def test_a_result_is_read_once(site: str) -> None:
+    """Who reads it again, or asks for one that never was, is told so: 404, no trace in the log."""
+    at = f"{site}gradio_api/call/v2/item"
+    event = httpx.post(at, json={"item_id": "2023-03-01/top5/1"}).json()["event_id"]
+    assert "event: complete" in httpx.get(f"{at}/{event}").text
+    for gone in (event, "0" * 32):
+        reply = httpx.get(f"{at}/{gone}")
+        assert reply.status_code == 404
+        assert "It can be read once" in reply.json()["detail"]
+
+
+def test_results_that_nobody_reads_make_room(
+    fake_library: Any, make_item: Any, make_answer: Any, serving: Callable[[object], AbstractContextManager[str]]
+) -> None:
+    """After very many calls whose results are never read, the first is gone and the last is there."""
+    item = make_item("The plan sets a target.")
+    with serving(fake_library(item, make_answer(item, ["The plan sets a target."]))) as site, httpx.Client() as client:
+        at = f"{site}gradio_api/call/v2/item"
+        events: list[str] = []
+        while len(events) <= MOST_UNREAD:
+            posted = client.post(at, json={"item_id": item.id})
+            events += [posted.json()["event_id"]] if posted.status_code == 200 else []  # else the queue is full
+        assert client.get(f"{at}/{events[0]}").status_code == 404
+        assert "event: complete" in client.get(f"{at}/{events[-1]}", timeout=20).text
 
 
 def test_html_comes_back_as_data(site: str, client: Client) -> None:

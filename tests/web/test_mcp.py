@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 import jsonschema
@@ -16,7 +17,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from rag.library import Library
 from rag.web.calls import NAMES, Calls, arguments_schema
-from rag.web.mcp import ABOUT
+from rag.web.mcp import ABOUT, BUSY, Tools
 
 pytestmark = pytest.mark.real
 
@@ -213,3 +214,30 @@ def test_a_fault_of_ours_tells_nothing(
     for said in (result.model_dump_json(), plain):
         assert "Something went wrong here" in said
         assert "secret" not in said
+
+
+def test_a_crowd_is_told_to_come_again() -> None:
+    """Beyond those that run and those that may wait, a call is refused at once; the others are answered."""
+    go_on = threading.Event()
+
+    class Held:
+        """Answers when let go."""
+
+        def items(self, **_: object) -> list[Any]:
+            """No item, in its time."""
+            assert go_on.wait(20)
+            return []
+
+    async def crowd() -> list[types.CallToolResult]:
+        tools = Tools(cast(Library, Held()), at_once=1, most_waiting=2)
+        calls = [asyncio.ensure_future(tools._call("items", {})) for _ in range(3)]
+        while tools._running.statistics().tasks_waiting < 2:
+            await asyncio.sleep(0.01)
+        refused = await tools._call("items", {})
+        go_on.set()
+        return [refused, *await asyncio.gather(*calls)]
+
+    refused, *served = asyncio.run(crowd())
+    assert refused.isError
+    assert refused.content == [types.TextContent(type="text", text=BUSY)]
+    assert [result.structuredContent for result in served] == [{"items": []}] * 3
