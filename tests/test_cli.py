@@ -334,10 +334,10 @@ def test_a_plain_locale_and_a_closed_pipe_do_no_harm(folders: list[str]) -> None
 
 
 def test_searching_loads_no_training_framework_and_no_page(folders: list[str]) -> None:
-    """A fresh process that searches imports neither torch nor transformers nor gradio."""
+    """A fresh process that searches imports neither torch nor transformers nor gradio nor mcp."""
     code = (
         "import sys; from rag.cli import main; status = main(sys.argv[1:]);"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'pandas'} & set(sys.modules);"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'mcp', 'pandas'} & set(sys.modules);"
         "print(heavy, file=sys.stderr); sys.exit(status or bool(heavy))"
     )
     done = subprocess.run(

@@ -30,6 +30,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 2**20  # of a request's body
+RETRY = "5"  # seconds, as who meets a full queue is told
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 _CALL = "(?:ask|search|items|item)"
@@ -101,6 +102,8 @@ class WithHeaders:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(_HEADERS)
+                if message["status"] == 503:
+                    MutableHeaders(scope=message)["retry-after"] = RETRY
                 if _is_page(message):
                     held.append(message)
                     return

@@ -247,7 +247,7 @@ class HeldLibrary:
 def test_a_full_queue_is_told(
     fake_library: Any, make_item: Any, make_answer: Any, serving: Callable[[object], AbstractContextManager[str]]
 ) -> None:
-    """When as many wait as may, the next gets status 503 with the reason; those who wait are answered."""
+    """When as many wait as may, the next gets 503, the reason and when to come again; those are answered."""
     item = make_item("The plan sets a target.")
     held = HeldLibrary(fake_library(item, make_answer(item, ["The plan sets a target."])))
     with serving(held) as site:
@@ -259,7 +259,7 @@ def test_a_full_queue_is_told(
             while (last := httpx.post(at, json={"item_id": item.id})).status_code == 200:
                 waiting.append(last)
                 assert time.monotonic() < deadline
-            assert last.status_code == 503
+            assert (last.status_code, last.headers["retry-after"]) == (503, "5")
             assert "Queue is full" in last.json()["detail"]
         finally:
             held.go_on.set()
