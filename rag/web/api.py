@@ -123,7 +123,7 @@ class CheckedCalls:
     def _joining(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         index, session, data = body.get("fn_index"), body.get("session_hash"), _list(body)
         function = self._page.fns.get(index) if type(index) is int else None
-        if function is None:
+        if function is None or function.fn is None:  # those without a function end others, by a way of their own
             raise InputError("fn_index: there is no such event. Read /config for those there are.")
         if not isinstance(session, str) or not 0 < len(session) <= MOST_OF_A_NAME:
             raise InputError(f"session_hash: give a text of 1 to {MOST_OF_A_NAME} characters.")

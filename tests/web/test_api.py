@@ -173,7 +173,11 @@ def test_events_of_the_page_bear_any_argument(site: str, value: Any) -> None:
     config = httpx.get(f"{site}config").json()
     for event in config["dependencies"]:
         body = {"fn_index": event["id"], "data": [value] * len(event["inputs"]), "session_hash": f"any{event['id']}"}
-        assert httpx.post(f"{site}gradio_api/queue/join", json=body).status_code == 200
+        joined = httpx.post(f"{site}gradio_api/queue/join", json=body).status_code
+        if not event["backend_fn"]:  # it ends others, which is done elsewhere
+            assert joined == 422
+            continue
+        assert joined == 200
         with httpx.stream("GET", f"{site}gradio_api/queue/data?session_hash=any{event['id']}", timeout=20) as events:
             said = "".join(events.iter_text())
         assert '"msg":"process_completed"' in said
