@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import InputError
 from rag.library import MOST_HITS
-from rag.retrieval.reading import LIMIT
+from rag.retrieval.conversation import LIMIT
 from rag.schema import Schema, schema
 from rag.wire import wire
 

@@ -5,6 +5,7 @@ Takes the library and the turns so far; gives the turns as they become. Knows no
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 Turns = tuple["Turn", ...]
+PAUSE = 0.1  # seconds between two steps of an answer that are shown; each one costs the server a drawing
 MOST_REPLAYED = 30  # turns answered again after a reload, the last ones
 
 
@@ -73,13 +75,28 @@ def converse(
     answers = library.stream(question, history=history(before), ignore=ignored, **choice.filters)
     turn = Turn(question, choice=choice, taken=taken)
     yield (*before, turn, *after)
-    for answer in answers:
+    for answer in paced(answers):
         items = {citation.item_id: library.item(citation.item_id) for citation in answer.citations}
         turn = replace(turn, answer=answer, items=items)
         yield (*before, turn, *after)
     # with the last step, not after it: what is sent meanwhile would meet a conversation that still changes
     suggested = follow_ups(library, turn.answer, history((*before, turn))) if turn.answer and not after else ()
     yield (*before, replace(turn, whole=True, suggested=tuple(suggested)), *after)
+
+
+def paced(steps: Iterable[Answer], pause: float = PAUSE) -> Iterator[Answer]:
+    """The first step, then what there is after each pause (seconds), and the last: nobody reads faster than that."""
+    shown = float("-inf")
+    held: Answer | None = None
+    for step in steps:
+        now = time.monotonic()
+        if now - shown >= pause:
+            shown, held = now, None
+            yield step
+        else:
+            held = step
+    if held is not None:
+        yield held
 
 
 def taken_off(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from rag.briefs.blocks import Block, blocks
@@ -47,6 +48,7 @@ def excerpt_html(item: Item, marked: Sequence[Span]) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=4096)
 def _character(c: str) -> str:
     if c.isalnum() or c == " ":
         return c

@@ -8,6 +8,7 @@ its item has an address of its own, `?item=2023-03-01/top5/1`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from rag.answers.records import Citation, Coverage
@@ -82,13 +83,13 @@ def source_card(item: Item, cited: Sequence[Citation], number: int) -> str:
     marker = f'<span class="number">{cited[0].marker}</span>'
     lost = [citation.quote for citation in cited if not citation.span]
     missing = "".join(f'<p class="warning">Not found in this item: {escape(quote)}</p>' for quote in lost)
-    spans = [citation.span for citation in cited if citation.span]
+    spans = tuple(citation.span for citation in cited if citation.span)
     return f'<article class="card" id="cite-{number}" tabindex="-1">{card_html(item, spans, marker)}{missing}</article>'
 
 
 def near_card(hit: Hit) -> str:
     """An item that comes near a question and does not answer it, with the sentence that came nearest."""
-    return f'<article class="card near">{card_html(hit.item, [hit.span])}</article>'
+    return f'<article class="card near">{card_html(hit.item, (hit.span,))}</article>'
 
 
 def _cards(turn: Turn, given: int) -> str:
@@ -100,7 +101,8 @@ def _cards(turn: Turn, given: int) -> str:
     return "".join(source_card(turn.items[item], list(cited), given + marker) for (marker, item), cited in grouped)
 
 
-def card_html(item: Item, spans: Sequence[Span], marker: str = "") -> str:
+@lru_cache(maxsize=1024)  # an answer that grows is drawn at every step
+def card_html(item: Item, spans: tuple[Span, ...], marker: str = "") -> str:
     """The inside of a card: place, heading, facts, the paragraphs with the stretches, the whole item folded up."""
     excerpt, whole = excerpt_html(item, spans), item_html(item, spans)
     folded = f"<details><summary>Whole item</summary>{whole}</details>" if whole != excerpt else ""

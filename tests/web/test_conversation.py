@@ -10,7 +10,7 @@ import pytest
 from rag.answers.records import Answer
 from rag.briefs.records import Item
 from rag.errors import RagError
-from rag.web.conversation import converse
+from rag.web.conversation import converse, paced
 
 
 @pytest.fixture
@@ -50,3 +50,15 @@ def test_a_question_that_cannot_be_served_adds_no_turn(fake: Any) -> None:
     """What the asker can mend is raised before anything is given."""
     with pytest.raises(RagError):
         next(converse(fake, (), " "))
+
+
+def test_steps_that_nobody_could_read_are_left_out(
+    make_item: Callable[..., Item], make_answer: Callable[..., Answer]
+) -> None:
+    """Within the pause only the first step and the last are shown; without a pause all of them."""
+    item = make_item("The plan sets 492 robots.")
+    steps = [make_answer(item, ["The plan sets 492 robots."] * count) for count in (1, 2, 3)]
+    assert list(paced(steps, pause=60)) == [steps[0], steps[2]]
+    assert list(paced(steps, pause=0)) == steps
+    assert list(paced(steps[:1], pause=60)) == steps[:1]
+    assert list(paced([])) == []
