@@ -34,6 +34,7 @@ MOST_OF_A_NAME = 64  # characters of a session's name, which its caller chooses
 MOST_UNREAD = 256  # sessions, and calls over plain HTTP, whose results are kept for them: those before make room
 _log = logging.getLogger(__name__)
 _ASKED = re.compile(rf"/gradio_api/(?:queue/join|call/(?P<named>v2/)?(?P<call>{'|'.join(NAMES)}))")
+_ENDING = re.compile(r"/gradio_api/(?:cancel|reset)")
 _RESULT = re.compile(r"/gradio_api/call/(?:v2/)?\w+/(?P<event>[0-9a-f]{32})")
 _JOINING = ("data", "fn_index", "session_hash", "event_data", "trigger_id")  # what a page sends with a question
 
@@ -87,14 +88,17 @@ class CheckedCalls:
         if (result := _RESULT.fullmatch(path)) and not self._is_waiting(result["event"]):
             await JSONResponse({"detail": GONE}, 404)(scope, receive, send)
             return
-        asked = _ASKED.fullmatch(path)
-        if not asked or scope["method"] != "POST":
+        asked, ending = _ASKED.fullmatch(path), _ENDING.fullmatch(path)
+        if not (asked or ending) or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         try:
-            body = self._checked(
-                read_object(await Request(scope, receive).body()), asked["call"], named=bool(asked["named"])
-            )
+            body = read_object(await Request(scope, receive).body())
+            if asked:
+                body = self._checked(body, asked["call"], named=bool(asked["named"]))
+            elif body.get("event_id", "") is None:  # Gradio's client stops what it has not heard to have begun
+                await JSONResponse({"success": True})(scope, receive, send)
+                return
         except InputError as problem:
             await JSONResponse({"detail": str(problem)}, 422)(scope, receive, send)
             return
@@ -106,12 +110,12 @@ class CheckedCalls:
         unread = event in queue.pending_event_ids_session.get(event, ())
         return unread and event in queue.pending_messages_per_session
 
-    def _checked(self, body: Mapping[str, Any], name: str | None, *, named: bool) -> Mapping[str, Any]:
+    def _checked(self, body: Mapping[str, Any], name: str | None, *, named: bool) -> dict[str, Any]:
         if name is None:
             return self._joining(body)
         call = getattr(Calls, name).__get__(object())  # its arguments without `self`
         if named:
-            return bind(call, body)
+            return dict(bind(call, body))
         if unknown := body.keys() - {"data"}:
             raise InputError(f"{min(unknown)[:40]!r}: the body is an object with `data`, a list of the arguments.")
         names = list(inspect.signature(call).parameters)
@@ -120,7 +124,7 @@ class CheckedCalls:
             raise InputError(f"data: {len(data)} arguments; {name} takes {len(names)}: {', '.join(names)}.")
         return {"data": list(bind(call, dict(zip(names, data, strict=False))).values())}
 
-    def _joining(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _joining(self, body: Mapping[str, Any]) -> dict[str, Any]:
         index, session, data = body.get("fn_index"), body.get("session_hash"), _list(body)
         function = self._page.fns.get(index) if type(index) is int else None
         if function is None or function.fn is None:  # those without a function end others, by a way of their own

@@ -186,6 +186,16 @@ def test_events_of_the_page_bear_any_argument(site: str, value: Any) -> None:
     assert httpx.get(f"{site}health").json()["ok"]
 
 
+@pytest.mark.parametrize("way", ["cancel", "reset"])
+def test_to_end_what_has_not_begun_is_no_fault(site: str, way: str) -> None:
+    """Gradio's client sends no event's id where it has heard of none; anything else that is none is refused."""
+    at = f"{site}gradio_api/{way}"
+    body = {"event_id": None, "session_hash": "s", "fn_index": 5}
+    assert httpx.post(at, json=body, timeout=20).json() == {"success": True}
+    assert httpx.post(at, json={**body, "event_id": 7}, timeout=20).status_code == 422
+    assert httpx.post(at, content=b"[]", headers=JSON, timeout=20).status_code == 422
+
+
 def test_a_result_is_read_once(site: str) -> None:
     """Who reads it again, or asks for one that never was, is told so: 404, no trace in the log."""
     at = f"{site}gradio_api/call/v2/item"
