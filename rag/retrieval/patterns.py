@@ -348,6 +348,26 @@ ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"population|inhabitants", "population|inhabitant"),
         (r"market share", "market share|share of|per ?cent of"),
         (r"nationality|birthday|how old is|age of", "age|born|birth|national"),
+        (r"thrust", "thrust|kilonewton|kn"),
+        (r"payload|kilograms?|kg|kilogramm|nutzlast", "kg|kilo|payload|tonne"),
+        (r"kilomet(?:er|re)s?|km|range of the|reichweite", "km|kilomet|mile"),
+        (r"tons?|tonnes?|tonnen", "tons?|tonne|teu"),
+        (r"(?:mega|giga|kilo)watts?|[mgk]wh?", "watt|[mgk]w"),
+        (r"underwr(?:ote|iters?|itten)", "underwr"),
+        (r"lobb(?:y|ied|ying|yists?)", "lobb"),
+        (r"vorgänger|nachfolger", "predecess|success|succeed|replac|took over"),
+        (r"starting price|retail price|verkaufspreis|einstiegspreis", "CNY|USD|EUR|yuan|price"),
+    )
+) + tuple(
+    (re.compile(asked), _any(rf"\b(?:{held})"))
+    for asked, held in (
+        ("公斤|千克|载重", "kg|kilo|payload|tonne"),
+        ("公里|千米|续航|航程", "km|kilomet|mile"),
+        ("售价|价格|多少钱", "price|cost|worth|paid|CNY|USD|EUR|yuan|dollar|euro"),
+        ("回应|反应", "react|respon|welcom|critici|protest"),
+        ("前任|继任|接替", "predecess|success|succeed|replac|took over"),
+        ("市值|股价", "share price|stock|market value|market cap"),
+        ("员工|雇员", "employ|staff|workforce|workers|jobs|hire|personnel"),
     )
 )
 # An order to the assistant rather than a question to the briefs.
