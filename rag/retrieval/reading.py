@@ -248,7 +248,7 @@ class Reader:
         if shape == "compare" or not windows:
             return None
         window = windows[0]
-        told = shape != "answer" or not any(within(day, window) for day in self.days)
+        told = shape != "answer" or not any(within(day, w) for w in windows for day in self.days)
         return window if told or is_narrow(window) else None
 
     def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:

@@ -110,6 +110,7 @@ def test_what_lies_outside_the_corpus_is_a_time_whatever_is_asked() -> None:
     """Half a year in which nothing lies restricts even a question for a fact; one in which something does, does not."""
     assert _read("What will the robot plan of the second half of 2024 cost?").read.since == dt.date(2024, 7, 1)
     assert _read("What will the robot plan of the first half of 2024 cost?").read.since is None
+    assert _read("What did the robot plan cost in 2021, and what will it cost in 2024?").read.since is None
 
 
 def test_a_year_of_a_figure_is_no_facet() -> None:
