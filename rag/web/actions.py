@@ -6,12 +6,12 @@ nothing of HTML and Gradio.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
+from rag.web.body import read_json
 from rag.web.conversation import Turns, again, converse, put_back, replayed, taken_off
 from rag.web.filters import Choice
 
@@ -37,8 +37,8 @@ class Action:
         [asked, …]]`; the serial makes two equal ones differ. Raises InputError for anything else.
         """
         try:
-            words = json.loads(sent) if isinstance(sent, str) else None
-        except (ValueError, RecursionError):
+            words = read_json(sent) if isinstance(sent, str) else None
+        except ValueError:
             words = None
         match words:
             case [_, "ask", str(question)]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 GONE = "There is no such result. It can be read once, soon after the call; make the call again."
 FAILED = "Something went wrong here; the server's log says more."
 MOST_OF_A_NAME = 64  # characters of a session's name, which its caller chooses
-MOST_UNREAD = 256  # sessions, and calls over plain HTTP, whose results are kept for them: those before make room
+MOST_UNREAD = 256  # open pages, and calls over plain HTTP not read yet, that results are kept for: others make room
 _log = logging.getLogger(__name__)
 _ASKED = re.compile(rf"/gradio_api/(?:queue/join|call/(?P<named>v2/)?(?P<call>{'|'.join(NAMES)}))")
 _ENDING = re.compile(r"/gradio_api/(?:cancel|reset)")
@@ -85,8 +85,12 @@ class CheckedCalls:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         path = scope["path"] if scope["type"] == "http" else ""
-        if (result := _RESULT.fullmatch(path)) and not self._is_waiting(result["event"]):
-            await JSONResponse({"detail": GONE}, 404)(scope, receive, send)
+        if result := _RESULT.fullmatch(path):
+            if not self._is_waiting(result["event"]):
+                await JSONResponse({"detail": GONE}, 404)(scope, receive, send)
+                return
+            await self._app(scope, receive, send)
+            self._forget(result["event"])
             return
         asked, ending = _ASKED.fullmatch(path), _ENDING.fullmatch(path)
         if not (asked or ending) or scope["method"] != "POST":
@@ -103,6 +107,14 @@ class CheckedCalls:
             await JSONResponse({"detail": str(problem)}, 422)(scope, receive, send)
             return
         await self._app(scope, given(json.dumps(body).encode(), receive), send)
+
+    def _forget(self, event: str) -> None:
+        """What Gradio keeps of a call over plain HTTP, a session of its own, once its result was read."""
+        queue = self._page._queue
+        queue.pending_event_ids_session.pop(event, None)
+        for kept in (queue.pending_messages_per_session, self._page.state_holder.session_data):
+            if event in kept:
+                del kept[event]
 
     def _is_waiting(self, event: str) -> bool:
         """Whether a result is there, or will be; a call over plain HTTP is a session of its own."""
@@ -131,6 +143,9 @@ class CheckedCalls:
             raise InputError("fn_index: there is no such event. Read /config for those there are.")
         if not isinstance(session, str) or not 0 < len(session) <= MOST_OF_A_NAME:
             raise InputError(f"session_hash: give a text of 1 to {MOST_OF_A_NAME} characters.")
+        messages = self._page._queue.pending_messages_per_session
+        if session in messages:  # the longest unused makes room, not the longest open
+            messages.move_to_end(session)
         if len(data) != len(function.inputs):
             raise InputError(f"data: {len(data)} values; this event takes {len(function.inputs)}.")
         return {name: body[name] for name in _JOINING if name in body}

@@ -18,13 +18,22 @@ if TYPE_CHECKING:
 DEEPEST = 12  # lists and objects within one another
 
 
+def read_json(text: str | bytes) -> Any:
+    """What a text in JSON holds. Raises ValueError where it is none."""
+    try:
+        data = json.loads(text)
+        # an escape may stand for half a character, with which no answer could be written
+        json.dumps(data, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    return data
+
+
 def read_object(body: bytes) -> dict[str, Any]:
     """The object that a body holds. InputError where there is none, or where it is more than plain data."""
     try:
-        data = json.loads(body)
-        # an escape may stand for half a character, with which no answer could be written
-        json.dumps(data, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        data = read_json(body)
+    except ValueError:
         raise InputError("The body is not JSON. Send one JSON object in UTF-8.") from None
     if not isinstance(data, dict):
         raise InputError("The body is not a JSON object.")

@@ -61,27 +61,52 @@ def converse(
     choice: Choice = EVERYWHERE,
     taken: tuple[Understood, ...] = (),
     place: int | None = None,
+    suggest: bool = True,
 ) -> Iterator[Turns]:
     """The conversation with the question added, then with its answer as it grows; whole, with what to ask next.
 
     `place`: of the turn that is answered anew; those after it stay. Raises RagError, before anything is given, for a
-    question that cannot be served.
+    question that cannot be served. Where another index is taken up meanwhile, the answer begins anew.
     """
     place = len(turns) if place is None else place
     before, after = turns[:place], turns[place + 1 :]
+    suggest = suggest and not after
     if choice.filters and not fitting(library, choice):
         raise InputError("No item fits all of these filters. Take one of them off, then ask again.")
     ignored = [part.name for part in taken]
-    answers = library.stream(question, history=history(before), ignore=ignored, **choice.filters)
     turn = Turn(question, choice=choice, taken=taken)
-    yield (*before, turn, *after)
-    for answer in paced(answers):
-        items = {citation.item_id: library.item(citation.item_id) for citation in answer.citations}
-        turn = replace(turn, answer=answer, items=items)
+    for last_try in (False, True):
+        answers = library.stream(question, history=history(before), ignore=ignored, **choice.filters)
         yield (*before, turn, *after)
+        try:
+            for answer in paced(answers):
+                turn = replace(turn, answer=answer, items=_cited(library, answer))
+                yield (*before, turn, *after)
+            break
+        except _Moved:
+            if last_try:
+                raise
     # with the last step, not after it: what is sent meanwhile would meet a conversation that still changes
-    suggested = follow_ups(library, turn.answer, history((*before, turn))) if turn.answer and not after else ()
+    suggested = follow_ups(library, turn.answer, history((*before, turn))) if turn.answer and suggest else ()
     yield (*before, replace(turn, whole=True, suggested=tuple(suggested)), *after)
+
+
+class _Moved(InputError):
+    """An answer cites what the index that is in use now has no more."""
+
+
+def _cited(library: Library, answer: Answer) -> dict[str, Item]:
+    """The items that an answer cites, by id, as the library has them now."""
+    items = {}
+    for citation in answer.citations:
+        try:
+            item = library.item(citation.item_id)
+        except InputError as gone:
+            raise _Moved(str(gone)) from gone
+        if item.edition != citation.edition:
+            raise _Moved(f"{citation.item_id}: the corpus has changed. Ask again.")
+        items[item.id] = item
+    return items
 
 
 def paced(steps: Iterable[Answer], pause: float = PAUSE) -> Iterator[Answer]:
@@ -99,14 +124,14 @@ def paced(steps: Iterable[Answer], pause: float = PAUSE) -> Iterator[Answer]:
         yield held
 
 
-def taken_off(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:
+def taken_off(library: Library, turns: Turns, place: int, name: str, *, suggest: bool = True) -> Iterator[Turns]:
     """The turn at this place answered anew, without one thing that was understood. Raises InputError."""
     turn = at(turns, place)
     parts = turn.answer.query.understood if turn.answer else ()
     part = next((part for part in parts if part.name == name), None)
     if part is None:
         raise InputError(f"{name!r} is nothing that was understood of this question.")
-    return again(library, turns, place, (*turn.taken, part))
+    return again(library, turns, place, (*turn.taken, part), suggest=suggest)
 
 
 def put_back(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:
@@ -114,22 +139,27 @@ def put_back(library: Library, turns: Turns, place: int, name: str) -> Iterator[
     return again(library, turns, place, tuple(part for part in at(turns, place).taken if part.name != name))
 
 
-def again(library: Library, turns: Turns, place: int, taken: tuple[Understood, ...] | None = None) -> Iterator[Turns]:
+def again(
+    library: Library, turns: Turns, place: int, taken: tuple[Understood, ...] | None = None, *, suggest: bool = True
+) -> Iterator[Turns]:
     """The turn at this place answered anew; `taken`: without these. Raises InputError."""
     turn = at(turns, place)
     taken = turn.taken if taken is None else taken
-    return converse(library, turns, turn.question, choice=turn.choice, taken=taken, place=place)
+    return converse(library, turns, turn.question, choice=turn.choice, taken=taken, place=place, suggest=suggest)
 
 
 def replayed(library: Library, asked: object) -> Turns:
     """Turns from what was asked in them, each answered again; what cannot be served any more is left out."""
     turns: Turns = ()
-    for one in (asked if isinstance(asked, list) else [])[-MOST_REPLAYED:]:
+    log = (asked if isinstance(asked, list) else [])[-MOST_REPLAYED:]
+    for one in log:
         try:
             turns = _last(_replayed(library, turns, one), turns)
         except RagError:
             continue
-    return turns
+    if not turns or turns[-1].answer is None:
+        return turns
+    return (*turns[:-1], replace(turns[-1], suggested=tuple(follow_ups(library, turns[-1].answer, history(turns)))))
 
 
 def stopped(turns: Turns) -> Turns:
@@ -162,10 +192,10 @@ def _replayed(library: Library, turns: Turns, one: object) -> Iterator[Turns]:
         raise InputError("This is no question.")
     ignored = one.get("ignore")
     place, choice = len(turns), Choice.read(one.get("filters", {})).without_words
-    turns = _last(converse(library, turns, one["question"], choice=choice), turns)
+    turns = _last(converse(library, turns, one["question"], choice=choice, suggest=False), turns)
     yield turns
     for name in ignored if isinstance(ignored, list) else []:
-        turns = _last(taken_off(library, turns, place, str(name)), turns)
+        turns = _last(taken_off(library, turns, place, str(name), suggest=False), turns)
         yield turns
 
 

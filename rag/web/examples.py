@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.briefs.records import Item, month_year
+from rag.errors import InputError
 
 if TYPE_CHECKING:
     from rag.answers.records import Answer
@@ -51,7 +52,10 @@ def follow_ups(library: Library, answer: Answer, history: Sequence[dict[str, str
     """Up to three questions to go on with, about what the answer cites or comes near to, none of them asked already."""
     asked = {message["content"].casefold() for message in history}
     ids = dict.fromkeys(citation.item_id for citation in answer.citations)
-    items = [library.item(item_id) for item_id in list(ids)[:2]] or [hit.item for hit in answer.nearest[:2]]
+    try:
+        items = [library.item(item_id) for item_id in list(ids)[:2]] or [hit.item for hit in answer.nearest[:2]]
+    except InputError:  # another index was taken up, which has them no more
+        return []
     found: list[str] = []
     for tried, (question, item) in enumerate(_about(items, answer.query.wants)):
         if len(found) == MOST_AFTER or tried == _TRIES:

@@ -7,7 +7,6 @@ fit. Knows nothing of HTML and Gradio.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import unicodedata
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from rag.briefs.plain import plain
 from rag.briefs.records import SECTION_NAMES, Item, long_date
 from rag.errors import InputError
+from rag.web.body import read_json
 
 if TYPE_CHECKING:
     from rag.library import Filters, Library
@@ -39,8 +39,8 @@ class Choice:
         """The choices that a page sent, as JSON or read from it. Raises InputError for anything else."""
         names = [field.name for field in fields(cls)]
         try:
-            values = json.loads(sent) if isinstance(sent, str) else sent
-        except (ValueError, RecursionError):
+            values = read_json(sent) if isinstance(sent, str) else sent
+        except ValueError:
             values = None
         if not isinstance(values, dict) or not all(
             name in names and isinstance(value, str) and len(value) <= MOST for name, value in values.items()

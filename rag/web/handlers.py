@@ -25,7 +25,7 @@ from rag.web.browse import (
 )
 from rag.web.conversation import Turns, at, converse, stopped
 from rag.web.examples import example_questions
-from rag.web.filters import Choice, fitting
+from rag.web.filters import EVERYWHERE, Choice, fitting
 from rag.web.markup import escape
 from rag.web.render import header_html, sources_html
 from rag.web.turns import conversation_html, examples_html
@@ -96,17 +96,27 @@ class Handlers:
             return welcome_html()
         try:
             item = self._library.item(item_id)
-        except InputError:
+            ids = [other.id for other in _of_issue(self._library, item.issue)]
+            place = ids.index(item.id)
+        except (InputError, ValueError):  # there is none, or no more: another index may have been taken up meanwhile
             return no_item_html(item_id)
-        ids = [other.id for other in _of_issue(self._library, item.issue)]
-        place = ids.index(item.id)
         return reading_html(item, ids[place - 1] if place else "", ids[place + 1] if place + 1 < len(ids) else "")
 
-    def open(self) -> tuple[str, str, str, str]:
-        """The page was opened: head, examples, filters, and the word that all is there."""
+    # Names of the parts that are drawn when the page is opened, in order.
+    OPENED = ("head", "welcome", "filters", "remaining", "listing", "sources", "ready")
+
+    def open(self) -> tuple[str, ...]:
+        """The page was opened: a value for each of `OPENED`, the last one the word that all is there."""
         coverage, items = self._library.coverage(), self._library.items()
-        examples = examples_html(example_questions(self._library))
-        return header_html(coverage), examples, filters_html(items, coverage), READY
+        return (
+            header_html(coverage),
+            examples_html(example_questions(self._library)),
+            filters_html(items, coverage),
+            remaining_html(len(items), len(items), EVERYWHERE),
+            listing_html(items),
+            sources_html((), coverage),
+            READY,
+        )
 
     def _grown(self, turns: Turns, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
         """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it.

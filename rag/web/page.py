@@ -10,17 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rag.web.api import add_endpoints
-from rag.web.browse import listing_html, remaining_html, welcome_html
-from rag.web.filters import EVERYWHERE
+from rag.web.browse import welcome_html
 from rag.web.handlers import Handlers
-from rag.web.render import TITLE, sources_html
+from rag.web.render import TITLE
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from rag.library import Library
 
-# Two cores answer in milliseconds: more at once would only make each slower. Who waits sees the place in the queue.
+# Answers that are made at once, of those asked on pages, and as many of those asked by programs: two cores answer in
+# milliseconds, more at once would only make each slower. Who waits sees the place in the queue.
 AT_ONCE = 4
 MOST_WAITING = 64
 LATIN = "-apple-system|BlinkMacSystemFont|Segoe UI|Roboto|Noto Sans|Helvetica Neue|Liberation Sans|Arial"
@@ -39,21 +39,21 @@ def make_page(library: Library) -> gr.Blocks:
     """The page over a library."""
     import gradio as gr
 
-    on, coverage, items = Handlers(library), library.coverage(), library.items()
-    head_now, welcome_now, filters_now, _ = on.open()
+    on = Handlers(library)
+    now = dict(zip(Handlers.OPENED, on.open(), strict=True))
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         add_endpoints(library)  # first: an event takes its name of those that are left
         turns, editing = gr.State(()), gr.State(None)
-        head = _html(head_now, "head")
+        head = _html(now["head"], "head")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                welcome = _html(welcome_now, "welcome")
+                welcome = _html(now["welcome"], "welcome")
                 # gr.Chatbot reads an answer's HTML source to screen readers and brings buttons that bypass the session
                 chat = _html("", "chat", visible=False)
                 with gr.Column(elem_id="narrow"):
-                    filters = _html(filters_now, "filters")
-                    remaining = _html(remaining_html(len(items), len(items), EVERYWHERE), "remaining")
-                listing = _html(listing_html(items), "listing")
+                    filters = _html(now["filters"], "filters")
+                    remaining = _html(now["remaining"], "remaining")
+                listing = _html(now["listing"], "listing")
                 with gr.Column(elem_id="ask"):
                     notice = _html("", "notice")
                     box = gr.Textbox(
@@ -67,7 +67,7 @@ def make_page(library: Library) -> gr.Blocks:
                     with gr.Row(elem_id="below"):
                         stop = gr.Button("Stop", elem_id="stop", visible=False)
                         anew = gr.Button("New conversation", elem_id="anew", visible=False)
-            sources = _html(sources_html((), coverage), "sources")
+            sources = _html(now["sources"], "sources")
             reading = _html(welcome_html(), "reading")
         action, chosen, address = (_hidden(name) for name in ("action", "chosen", "address"))
         ready = _html("", "ready")
@@ -75,13 +75,14 @@ def make_page(library: Library) -> gr.Blocks:
         parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop}
         shown = [parts[name] for name in Handlers.ASKED]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = box.submit(on.ask, [box, chosen, turns, editing], shown, trigger_mode="once", **private)
-        acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **private)
+        answered = {**private, "concurrency_id": "answers"}
+        asked = box.submit(on.ask, [box, chosen, turns, editing], shown, trigger_mode="once", **answered)
+        acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **answered)
         stop.click(on.stop, turns, shown, cancels=[asked, acted], **private)
         anew.click(on.clear, None, shown, cancels=[asked, acted], **private)
         chosen.change(on.narrow, chosen, [remaining, listing], trigger_mode="always_last", **private)
         address.change(on.read, address, reading, trigger_mode="always_last", **private)
-        page.load(on.open, None, [head, welcome, filters, ready], **private)
+        page.load(on.open, None, [head, welcome, filters, remaining, listing, sources, ready], **private)
     page.queue(api_open=False, max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE)
     return page  # type: ignore[no-any-return]  # Gradio's decorated classes have no type
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from rag.errors import IndexProblem, RagError
+from rag.errors import IndexProblem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # No reason: it names folders. The log has it.
 BEHIND = "A newer index was published and cannot be used; answers come from the one before. The server's log says why."
+AGAIN = 60.0  # seconds after which an index that was refused is tried again
 _READERS = ("/", "/health")  # besides whatever is posted
 _log = logging.getLogger(__name__)
 
@@ -34,7 +36,8 @@ class Published:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._taking = asyncio.Lock()
-        self._refused = ""  # the generation that could not be opened: it is tried once
+        self._refused = ""  # the generation that could not be opened ...
+        self._when = 0.0  # ... and when: it is tried again later, since a brief may have been half written
         self.problem = ""
 
     async def take_up(self) -> None:
@@ -49,17 +52,17 @@ class Published:
                 return
             if newest == self._library.report.generation:
                 self._refused = self.problem = ""
-            elif newest != self._refused:
+            elif newest != self._refused or time.monotonic() - self._when > AGAIN:
                 try:
                     await run_in_threadpool(self._library.refresh, build=False)
                     self._refused = self.problem = ""
-                except RagError as problem:
+                except Exception as problem:  # whatever it is, the index in use goes on answering
                     self._refuse(newest, problem)
 
-    def _refuse(self, generation: str, problem: RagError) -> None:
+    def _refuse(self, generation: str, problem: Exception) -> None:
         if not self.problem or generation != self._refused:  # once, not at every question
             _log.warning("%s Answers go on coming from %s.", problem, self._library.report.generation)
-        self._refused, self.problem = generation, BEHIND
+        self._refused, self._when, self.problem = generation, time.monotonic(), BEHIND
 
     async def health(self, request: Request) -> JSONResponse:
         """How the page is: it answers, from which index, over what. No folder, no question, no user."""

@@ -111,7 +111,8 @@ def test_filters_are_read_and_counted(library: Library) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    ["x", "[]", "7", '{"section": 1}', '{"other": "x"}', '{"words": "' + "x" * (MOST + 1) + '"}', None, "[" * 99999],
+    ["x", "[]", "7", '{"section": 1}', '{"other": "x"}', '{"words": "' + "x" * (MOST + 1) + '"}', None, "[" * 99999,
+     '{"words": "\\ud800"}'],
 )  # fmt: skip
 def test_what_are_no_filters_is_refused(sent: object) -> None:
     """Anything but an object of short texts under the known names is refused in words."""
@@ -133,3 +134,9 @@ def test_browsing_escapes_what_it_shows(library: Library) -> None:
     assert not any(bad in page or "\n" in page for page in pages)
     assert "<mark>Robot</mark>" in pages[1]
     assert pages[3].count("?item&#61;") + pages[3].count("?item=") == 1
+
+
+def test_half_a_character_is_no_action() -> None:
+    """An escape may stand for half a character, with which no answer could be written."""
+    with pytest.raises(InputError, match="cannot be read"):
+        Action.read('[1, "ask", "robot \\ud800 plan"]')

@@ -222,6 +222,28 @@ def test_results_that_nobody_reads_make_room(
         assert "event: complete" in client.get(f"{at}/{events[-1]}", timeout=20).text
 
 
+def test_a_result_that_was_read_leaves_nothing(
+    fake_library: Any,
+    make_item: Any,
+    make_answer: Any,
+    serving: Callable[[object], AbstractContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither a session's state nor its messages nor its place in the queue."""
+    item = make_item("The plan sets a target.")
+    pages: list[Any] = []
+    monkeypatch.setattr("rag.web.api.limit_unread", pages.append)
+    with serving(fake_library(item, make_answer(item, ["The plan sets a target."]))) as site:
+        assert call(site, "item", {"item_id": item.id})[0] == "complete"
+        (page,) = pages
+        kept = (page._queue.pending_event_ids_session, page._queue.pending_messages_per_session)
+        deadline = time.monotonic() + 10
+        while any(kept) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(kept)
+        assert not page.state_holder.session_data
+
+
 def test_html_comes_back_as_data(site: str, client: Client) -> None:
     """A question full of HTML and Markdown is text: it comes back as it was, and is answered like any other."""
     record = call(site, "ask", {"question": SCRIPT})[1][0]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rag.answers.records import Answer
 from rag.briefs.records import Item
-from rag.errors import RagError
-from rag.web.conversation import converse, paced
+from rag.errors import InputError, RagError
+from rag.web.conversation import converse, paced, replayed
 
 
 @pytest.fixture
@@ -62,3 +63,36 @@ def test_steps_that_nobody_could_read_are_left_out(
     assert list(paced(steps, pause=0)) == steps
     assert list(paced(steps[:1], pause=60)) == steps[:1]
     assert list(paced([])) == []
+
+
+def test_an_answer_begins_anew_where_another_index_is_taken_up(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it cites is gone once: it is asked again, and nothing is lost. Gone for good, the asker is told."""
+    item: Item = fake.item("2023-03-01/top5/1")
+    gone = [True]
+
+    def lookup(item_id: str) -> Item:
+        if gone and gone.pop():
+            raise InputError(f"{item_id} is no item.")
+        return item
+
+    monkeypatch.setattr(fake, "item", lookup)
+    *_, turns = converse(fake, (), "How many?")
+    assert (turns[0].whole, list(turns[0].items)) == (True, [item.id])
+    assert [question for question, _ in fake.heard] == ["How many?", "How many?"]
+    monkeypatch.setattr(fake, "item", lambda _: replace(item, edition="original"))
+    with pytest.raises(InputError, match="the corpus has changed"):
+        list(converse(fake, (), "How many?"))
+
+
+def test_what_is_asked_again_after_a_reload_suggests_once(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the last turn offers questions to go on with: to make them takes questions of its own."""
+    heard: list[int] = []
+
+    def follow_ups(library: object, answer: object, history: list[object]) -> list[str]:
+        heard.append(len(history))
+        return ["Why?"]
+
+    monkeypatch.setattr("rag.web.conversation.follow_ups", follow_ups)
+    turns = replayed(fake, [{"question": "How many?"}, {"question": "And by when?"}])
+    assert [turn.suggested for turn in turns] == [(), ("Why?",)]
+    assert heard == [4]

@@ -66,7 +66,11 @@ function current(link, here) {
   else link.removeAttribute("aria-current");
 }
 
+let editing = false; // an edit was asked for: the box takes the focus once it holds the question
+let left = null; // the item that is being left: the next one takes the focus once it is there
+
 function go(href) {
+  if (href.startsWith("?item=")) left = find("#reading article") ?? document.body;
   window.history.pushState(null, "", href);
   show();
   if (window.innerWidth < 900) window.scrollTo(0, 0);
@@ -120,7 +124,10 @@ document.addEventListener("click", (event) => {
   } else if (link && link.getAttribute("href").startsWith("?")) {
     event.preventDefault();
     go(link.getAttribute("href"));
-  } else if (button?.matches(".act")) act(button.value);
+  } else if (button?.matches(".act")) {
+    editing = button.value.startsWith("edit ");
+    act(button.value);
+  }
   else if (button?.matches(".suggest")) act("ask", button.textContent);
   else if (button?.matches(".copy")) copy(button, button.nextElementSibling.textContent);
   else if (button?.matches(".link")) copy(button, window.location.href);
@@ -190,6 +197,7 @@ function restore() {
   const question = new URLSearchParams(window.location.search).get("q");
   const draft = question ?? kept.getItem("draft");
   if (draft && !find("#question textarea").value) fill(draft);
+  if (question !== null) window.history.replaceState(null, "", window.location.pathname); // a reload keeps the draft
   const log = kept.getItem("log");
   if (log && !find("#chat .turn")) act("replay", JSON.parse(log));
   const chosen = JSON.parse(kept.getItem("filters") ?? "{}");
@@ -248,9 +256,24 @@ function tidy() {
   mark();
 }
 
+// Focus follows what one did: into the box after "Edit question", onto the item after its link.
+function follow() {
+  const box = find("#question textarea");
+  if (editing && box?.value && find("#notice .hint")) {
+    editing = false;
+    box.focus();
+  }
+  const item = find("#reading article");
+  if (left && item && item !== left) {
+    left = null;
+    item.focus({ preventScroll: true });
+  }
+}
+
 let asked = 0;
 let logged = "";
 let growing = false;
+let grown = -1; // the turn that grew last
 let greeted = false;
 let opened = false;
 
@@ -265,6 +288,7 @@ new MutationObserver(() => {
     restore();
   }
   tidy();
+  follow();
   const turns = all("#chat .turn");
   // a new question comes to the top, so that its answer is read from its beginning; new sources are shown from theirs
   if (turns.length > asked) {
@@ -272,10 +296,13 @@ new MutationObserver(() => {
     find("#sources")?.scrollTo({ top: 0 });
   }
   const grows = Boolean(find("#chat .growing"));
+  if (grows) grown = turns.findIndex((turn) => turn.matches(".growing"));
   if ((growing || turns.length > asked) && !grows && turns.length) {
-    const last = turns[turns.length - 1];
-    const sources = new Set([...last.querySelectorAll("a.marker")].map((marker) => marker.textContent)).size;
-    announce(sources ? `Answered, with ${sources === 1 ? "1 source" : `${sources} sources`}.` : "No answer in the briefs.");
+    const turn = turns[grown] ?? turns[turns.length - 1];
+    const sources = new Set([...turn.querySelectorAll(".marker")].map((marker) => marker.textContent)).size;
+    const said = sources === 1 ? "Answered, with 1 source." : `Answered, with ${sources} sources.`;
+    announce(sources ? said : turn.querySelector(".refusal") ? "No answer in the briefs." : "Stopped.");
+    grown = -1;
   }
   if (waiting && !grows) {
     waiting = false;
@@ -284,7 +311,7 @@ new MutationObserver(() => {
   growing = grows;
   asked = turns.length;
   const log = turns.length ? find("#chat pre.log")?.textContent : "";
-  if (log !== logged && !grows) {
+  if (log !== logged) {
     logged = log;
     if (log) kept.setItem("log", log);
   }
