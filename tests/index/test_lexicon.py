@@ -142,6 +142,7 @@ def test_nothing_watches_a_folder_while_it_is_written(tmp_path: Path) -> None:
     lock, meta = tmp_path / ".tantivy-meta.lock", tmp_path / "meta.json"
 
     def texts() -> Iterator[tuple[int, str]]:
+        time.sleep(0.5)  # the writer itself tidies up once, as it begins
         lock.unlink(missing_ok=True)
         meta.write_bytes(meta.read_bytes() + b" ")  # a change that a watcher would take up within half a second
         time.sleep(0.8)
