@@ -5,6 +5,7 @@ Takes the library and the turns so far; gives the turns as they become. Knows no
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,13 +71,17 @@ def converse(
     """
     place = len(turns) if place is None else place
     before, after = turns[:place], turns[place + 1 :]
-    suggest = suggest and not after
     if choice.filters and not fitting(library, choice):
         raise InputError("No item fits all of these filters. Take one of them off, then ask again.")
-    ignored = [part.name for part in taken]
-    turn = Turn(question, choice=choice, taken=taken)
+    suggest = suggest and not after
+    with _crowd:
+        yield from _grown(library, before, after, Turn(question, choice=choice, taken=taken), suggest=suggest)
+
+
+def _grown(library: Library, before: Turns, after: Turns, turn: Turn, *, suggest: bool) -> Iterator[Turns]:
+    choice, ignored = turn.choice, [part.name for part in turn.taken]
     for last_try in (False, True):
-        answers = library.stream(question, history=history(before), ignore=ignored, **choice.filters)
+        answers = library.stream(turn.question, history=history(before), ignore=ignored, **choice.filters)
         yield (*before, turn, *after)
         try:
             for answer in paced(answers):
@@ -87,8 +92,33 @@ def converse(
             if last_try:
                 raise
     # with the last step, not after it: what is sent meanwhile would meet a conversation that still changes
+    suggest = suggest and not _crowd.is_dense
     suggested = follow_ups(library, turn.answer, history((*before, turn))) if turn.answer and suggest else ()
     yield (*before, replace(turn, whole=True, suggested=tuple(suggested)), *after)
+
+
+class _Crowd:
+    """How many answers grow at this moment. Where it is dense none suggests what to ask next: others wait."""
+
+    def __init__(self) -> None:
+        self._lock, self._count = threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether more answers grow than two cores can make at once."""
+        return self._count > _DENSE
+
+
+_DENSE = 2
+_crowd = _Crowd()
 
 
 class _Moved(InputError):

@@ -96,3 +96,17 @@ def test_what_is_asked_again_after_a_reload_suggests_once(fake: Any, monkeypatch
     turns = replayed(fake, [{"question": "How many?"}, {"question": "And by when?"}])
     assert [turn.suggested for turn in turns] == [(), ("Why?",)]
     assert heard == [4]
+
+
+def test_nothing_is_suggested_while_many_ask(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to ask next costs as much as a question; with the others done it is there again."""
+    monkeypatch.setattr("rag.web.conversation.follow_ups", lambda *_: ["Why?"])
+    others = [converse(fake, (), "How many?") for _ in range(3)]
+    for other in others:
+        next(other)
+    *_, turns = converse(fake, (), "How many?")
+    assert turns[0].suggested == ()
+    for other in others:
+        other.close()  # type: ignore[attr-defined]  # a generator
+    *_, turns = converse(fake, (), "How many?")
+    assert turns[0].suggested == ("Why?",)
