@@ -90,8 +90,8 @@ def test_an_unknown_type_is_an_error() -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_written_fits_its_schema(library: Library, question: str) -> None:
     """Answers, refusals, lists, comparisons and hits are written as their schemas say."""
-    jsonschema.Draft202012Validator(schema(Answer)).validate(wire(library.ask(question)))
-    jsonschema.Draft202012Validator(schema(list[Hit])).validate(wire(library.retrieve(question, k=20)))
+    assert jsonschema.Draft202012Validator(schema(Answer)).is_valid(wire(library.ask(question)))
+    assert jsonschema.Draft202012Validator(schema(list[Hit])).is_valid(wire(library.retrieve(question, k=20)))
 
 
 @pytest.mark.real
@@ -99,4 +99,4 @@ def test_every_item_fits_its_schema(library: Library) -> None:
     """All items of the corpus."""
     items = library.items()
     assert len(items) > 50
-    jsonschema.Draft202012Validator(schema(list[Item])).validate(wire(items))
+    assert jsonschema.Draft202012Validator(schema(list[Item])).is_valid(wire(items))

@@ -8,10 +8,15 @@ certified?" by the day it was shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 
 from rag.answers.figures import states_time
 from rag.index.tokens import fold, stem
+
+# Asks for someone, who may be a firm or a body as well.
+WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)
+# Someone without a name: "sold to a farmer" tells who bought it.
+_SOMEONE = re.compile(r"\b(?:to|by) (?:an?|some|several|many|local|state|foreign|leading) (?!\d)", re.IGNORECASE)
 
 _KIND = (
     r"(?:compan(?:y|ies)|firms?|makers?|manufacturers?|\w{3,}makers?|producers?|shipyards?|yards?|suppliers?|vendors?|banks?|"
@@ -57,11 +62,11 @@ def asks_name(question: str) -> bool:
     return bool(_ASKS_NAME.search(question))
 
 
-def lacks_name(question: str, texts: Iterable[str], known: Collection[str]) -> bool:
-    """Whether a question asks for a name and the texts hold none but those in `known` (folded words)."""
+def lacks_name(question: str, texts: Iterable[str], known: Set[str]) -> bool:
+    """Whether a question asks for a name and the texts hold no other than `known` (folded words and their stems)."""
     if not asks_name(question):
         return False
-    who = _WHO.search(question)
+    who = WHO.search(question)
     return not any(names_another(text, known) or (who and _SOMEONE.search(text)) for text in texts)
 
 
@@ -73,20 +78,13 @@ def lacks_time(question: str, texts: Iterable[str]) -> bool:
     return not any(states_time(_YEAR.sub(lambda year: "" if year.group() in said else year.group(), t)) for t in texts)
 
 
-# Someone without a name: "sold to a farmer" tells who bought it.
-_WHO = re.compile(r"\bwhom?\b", re.IGNORECASE)
-_SOMEONE = re.compile(r"\b(?:to|by) (?:an?|some|several|many|local|state|foreign|leading) (?!\d)", re.IGNORECASE)
-
-
-def names_another(text: str, known: Collection[str]) -> bool:
-    """Whether a text holds a name beside those in `known` (folded words)."""
-    stems = {*known, *map(stem, known)}
+def names_another(text: str, known: Set[str]) -> bool:
+    """Whether a text holds a name beside those in `known` (folded words and their stems)."""
     for match in _NAME.finditer(text):
         words = [fold(word) for word in re.split(r"[ -]", match.group()) if word]
-        if (match.start() == 0 or text[: match.start()].endswith((". ", ": "))) and match.group().split()[0][
-            1:
-        ].islower():
+        first = match.start() == 0 or text[: match.start()].endswith((". ", ": "))
+        if first and match.group().split()[0][1:].islower():
             words = words[1:]  # the first word of a sentence has a capital anyway
-        if any(word not in _NO_NAME and word not in stems and stem(word) not in stems for word in words):
+        if any(word not in _NO_NAME and known.isdisjoint((word, stem(word))) for word in words):
             return True
     return False

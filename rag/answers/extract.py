@@ -6,12 +6,12 @@ Takes a query and what was found; gives claims, each a text that rests on stretc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from rag.answers.claims import Claim, quoted
-from rag.answers.expected import asks_name, lacks_name, lacks_time, names_another
-from rag.answers.fields import FIELDS, WHO, dated_bullet, fields, is_inside
+from rag.answers.expected import WHO, asks_name, lacks_name, lacks_time, names_another
+from rag.answers.fields import FIELDS, dated_bullet, fields, is_inside
 from rag.answers.figures import (
     NEEDED,
     asks_for_office,
@@ -25,7 +25,7 @@ from rag.answers.figures import (
 from rag.answers.phrases import PHRASES, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
-from rag.index.tokens import folded
+from rag.index.tokens import folded, stem
 from rag.retrieval.patterns import Wants, wants_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Hit, Scored
@@ -141,13 +141,16 @@ def _lacks_what_is_asked(query: Query, found: Found, bodies: BodyTable) -> bool:
 
 
 def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:
-    """Words of the names that are no answer: the question's, those of sources and, but for a "who?", of bodies."""
+    """Words of the names that are no answer, with their stems: the question's, those of sources and, but for a "who?",
+    of bodies.
+    """
     near = [hit.item for hit in _near(found)]
     issuing = () if WHO.search(query.question) else [body for item in near for body in (*item.bodies, *item.mentions)]
     named = [name for group in (*query.required, *query.companies, *query.programmes) for name in group]
     named += [name for body in (*query.read.body, *issuing) for name in bodies.names(body)]
     sources = [source for item in near for source in item.sources]
-    return {word for text in (query.question, query.text, *named, *sources) for word in folded(text)}
+    words = {word for text in (query.question, query.text, *named, *sources) for word in folded(text)}
+    return words | set(map(stem, words))
 
 
 def _near(found: Found) -> list[Hit]:
@@ -175,9 +178,9 @@ def whole_list(item: Item, found: Found) -> list[Claim]:
         return []
     # of several lists the one that holds the sentence that fits best
     chosen = max(lists, key=lambda s: s.score).sentence.part_number
-    lead = [s.sentence for s in scored if s.sentence.part_number == chosen - 1][-1:]
     bullets = [s.sentence for s in lists if s.sentence.part_number == chosen]
-    return [quoted(item, s) for s in lead] + [quoted(item, s, bullet=True) for s in bullets]
+    lead = _lead(item, bullets[0])
+    return [quoted(item, s) for s in (lead,) if s] + [quoted(item, s, bullet=True) for s in bullets]
 
 
 _FIGURES: frozenset[Wants] = frozenset(("amount", "money", "share"))
@@ -245,9 +248,7 @@ def _own_terms(query: Query, found: Found) -> tuple[str, ...]:
     return tuple(term for term in content_terms(query.question) if term in found.weights)
 
 
-def _worth(
-    scored: Scored, things: frozenset[str], own: Sequence[str], known: Collection[str] | None, found: Found
-) -> float:
+def _worth(scored: Scored, things: frozenset[str], own: Sequence[str], known: Set[str] | None, found: Found) -> float:
     text = scored.sentence.text
     worth = scored.score
     if len(text.split()) <= _FEW_WORDS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from rag.answers.claims import Claim
+from rag.answers.expected import WHO
 from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
@@ -17,7 +18,6 @@ from rag.retrieval.query import Query
 from rag.retrieval.sentences import sentences_of
 
 FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese title", "english title"))
-WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)
 
 
 def fields(query: Query, item: Item, bodies: BodyTable) -> list[Claim]:

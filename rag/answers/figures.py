@@ -13,7 +13,7 @@ _SPELLED = (
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion "
     "half third quarter double triple twice dozen"
 ).split()
-_NO_AMOUNT = re.compile(r"\b(?:one of|no one|one another|the one|first|one by one)\b", re.IGNORECASE)
+_NO_AMOUNT = re.compile(r"\b(?:one of|no one|one another|the one|one by one)\b", re.IGNORECASE)
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_SPELLED)})(?:[- ]?fold|s)?\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!,\d)")
 # A number inside a name (5G, C919, IPv6, L3, 14th Five-Year Plan, 3D) is no amount.

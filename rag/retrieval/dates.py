@@ -270,19 +270,18 @@ def _counted_from(before: str, day: Window) -> Window | None:
     """Days counted from one: "the week of 10 April", "within ten days of 2 April", "the ten days before 1 March"."""
     if day.since is None or day.since != day.until:
         return None
+    start = day.span[0] - len(before)
     if week := _WEEK_OF.search(before):
-        return _around(day, week, len(before), 0, 6)
+        return _around(day.since, (start + week.start(), day.span[1]), 0, 6)
     for pattern, back, on in ((_AROUND, 1, 1), (_RUN_UP, 1, 0), (_FOLLOWING, 0, 1)):
         if said := pattern.search(before):
             count = _count(said["count"])
-            return _around(day, said, len(before), back * count, on * count)
+            return _around(day.since, (start + said.start(), day.span[1]), back * count, on * count)
     return None
 
 
-def _around(day: Window, said: re.Match[str], length: int, back: int, on: int) -> Window:
-    first = day.since or Day.min  # a single day has both ends
-    span = (day.span[0] - length + said.start(), day.span[1])
-    return Window(first - dt.timedelta(days=back), first + dt.timedelta(days=on), span)
+def _around(day: Day, span: Span, back: int, on: int) -> Window:
+    return Window(day - dt.timedelta(days=back), day + dt.timedelta(days=on), span)
 
 
 def _is_past(text: str, point: Window, covered: Collection[Day]) -> bool:

@@ -62,6 +62,11 @@ class Issuers:
             return "one body alone" if self.least else "no body"
         return f"exactly {self.most} bodies" if self.least == self.most else f"at most {self.most} bodies"
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether a number is asked for, not only that those named stand together."""
+        return bool(self.least) or self.most is not None
+
     def accepts(self, count: int) -> bool:
         """Whether so many bodies are as many as asked for."""
         return self.least <= count and (self.most is None or count <= self.most)

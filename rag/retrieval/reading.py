@@ -177,9 +177,7 @@ class Reader:
         beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
         subject = [t for t in content if t in beyond_bodies]
         issuers = issuers_of(text)
-        where = _Where(
-            issues, chosen, times, bool(meant), bool(issuers and (issuers.least or issuers.most is not None))
-        )
+        where = _Where(issues, chosen, times, bool(meant), bool(issuers and issuers.is_counted))
         wants, shape = _told_what(wants, shape, where, subject)
         if wants in ("chinese title", "english title") and shape == "list" and not titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing

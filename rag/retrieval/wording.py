@@ -156,6 +156,8 @@ def _outside(units: Sequence[_Unit], spans: Sequence[Span]) -> list[_Unit]:
 def _telling(text: str) -> list[Span]:
     """Sentences that only tell why one asks, where another one asks."""
     spans = [match.span() for match in _SENTENCE.finditer(text)]
+    if len(spans) < 2:
+        return []
     asking = [span for span in spans if text[slice(*span)].rstrip().endswith(("?", "？")) or _asks_for_list(text, span)]
     return [span for span in spans if span not in asking] if asking else []
 

@@ -43,9 +43,12 @@ class Handlers:
 
     # Names of the parts that an event of the conversation redraws, in order; `page` lines its parts up with them.
     ASKED = ("turns", "editing", "chat", "sources", "welcome", "box", "notice", "anew", "stop")
+    # Likewise of those that are drawn when the page is opened.
+    OPENED = ("head", "welcome", "filters", "remaining", "listing", "sources", "ready")
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._examples: tuple[str, list[str]] = ("", [])  # of which generation, so that a page opens without asking
 
     def ask(self, question: str, sent: str, turns: Turns, editing: int | None) -> Iterator[list[Any]]:
         """A question from the box; where one is being edited, it takes that one's place and drops those after it."""
@@ -102,21 +105,24 @@ class Handlers:
             return no_item_html(item_id)
         return reading_html(item, ids[place - 1] if place else "", ids[place + 1] if place + 1 < len(ids) else "")
 
-    # Names of the parts that are drawn when the page is opened, in order.
-    OPENED = ("head", "welcome", "filters", "remaining", "listing", "sources", "ready")
-
     def open(self) -> tuple[str, ...]:
         """The page was opened: a value for each of `OPENED`, the last one the word that all is there."""
         coverage, items = self._library.coverage(), self._library.items()
         return (
             header_html(coverage),
-            examples_html(example_questions(self._library)),
+            examples_html(self._example_questions()),
             filters_html(items, coverage),
             remaining_html(len(items), len(items), EVERYWHERE),
             listing_html(items),
             sources_html((), coverage),
             READY,
         )
+
+    def _example_questions(self) -> list[str]:
+        generation = self._library.report.generation
+        if self._examples[0] != generation:
+            self._examples = (generation, example_questions(self._library))
+        return self._examples[1]
 
     def _grown(self, turns: Turns, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
         """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it.

@@ -120,6 +120,7 @@ def test_the_arrival_of_an_answer_is_told(site: str, open_page: Open, ask: Ask) 
     page.locator("[role=status]").get_by_text("Answered, with 6 sources.").wait_for(state="attached")
     ask(page, "How many employees does Siemens have at its Chengdu factory?")
     page.locator("[role=status]").get_by_text("No answer in the briefs.").wait_for(state="attached")
+    assert page.locator("[role=status]").get_by_text("Answered, with").count() == 0
 
 
 def test_less_motion_where_it_is_asked_for(site: str, browser: Any) -> None:

@@ -50,6 +50,7 @@ def test_a_correction_is_shown_and_can_be_taken_off(site: str, open_page: Open, 
     turn = ask(page, "What are the key targts of the Robot+ plan?")
     turn.get_by_role("button", name="Take off: spelling: targts → targets").click()
     turn.get_by_role("button", name="Put back: spelling: targts → targets").wait_for()
+    assert turn.get_by_role("button", name="Take off: spelling").count() == 0
 
 
 def test_a_chip_of_an_earlier_answer_leaves_the_later_ones(site: str, open_page: Open, ask: Ask) -> None:
