@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Set
 
 from rag.answers.figures import states_time
+from rag.briefs.records import Item
 from rag.index.tokens import fold, stem
+from rag.retrieval.patterns import any_of
 
 # Asks for someone, who may be a firm or a body as well.
 WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)
@@ -56,6 +58,63 @@ _ASKS_TIME_AHEAD = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
+# What a question may ask of a thing, and how an item that tells it speaks.
+_ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (any_of(rf"\b(?:{asked})\b"), any_of(rf"\b(?:{held})"))
+    for asked, held in (
+        (
+            r"(?:tele)?phone numbers?|e-?mail address(?:es)?|street address(?:es)?|postal code|web ?site|hotline",
+            "phone|e-?mail|address|website",
+        ),
+        (
+            r"share price|stock price|market (?:value|cap(?:itali[sz]ation)?)",
+            "share price|stock|market value|market cap",
+        ),
+        (r"profits?|net income|earnings|losses", "profit|income|earn|loss"),
+        (
+            r"headcount|payroll|(?:how many|number of|size of (?:the|its)) (?:\w+ ){0,2}(?:employees|staff|workers|"
+            r"workforce|people)|workers .{0,20}hired?",
+            "employ|staff|workforce|workers|jobs|hire|personnel",
+        ),
+        (r"salar(?:y|ies)|wages?|paid monthly", "salar|wage|pay"),
+        (r"(?<!share )(?<!stock )prices?", "price|cost|worth|paid|pay |CNY|USD|EUR|yuan|dollar|euro"),
+        (r"ceo|chief executive|cfo|boss", "ceo|chief executive|cfo"),
+        (r"chair(?:man|woman|person)", "chair"),
+        (r"founders?", "founder|founded by"),
+        (r"minister", "minister"),
+        (r"penalt(?:y|ies)|fines?", "penalt|fine|punish|sanction|ban"),
+        (r"buyer|purchaser", "buy|buyer|bought|purchas|acquir|sold to|sell"),
+        (r"interest rate", "interest|rate"),
+        (r"votes?|voted", "vot"),
+        (r"react(?:ed|ion)?s?|respon(?:d|ded|se)|reagier\w*|reaktion", "react|respon|welcom|critici|protest|said"),
+        (r"stakes?|shareholding|shares split", "stake|share|percent|owne"),
+        (r"predecessors?|successors?|succeeded?", "predecess|success|succeed|replac|took over"),
+        (r"population|inhabitants", "population|inhabitant"),
+        (r"market share", "market share|share of|per ?cent of"),
+        (r"nationality|birthday|how old is|age of", "age|born|birth|national"),
+        (r"thrust", "thrust|kilonewton|kn"),
+        (r"payload|kilograms?|kg|kilogramm|nutzlast", "kg|kilo|payload|tonne"),
+        (r"kilomet(?:er|re)s?|km|range of the|reichweite", "km|kilomet|mile"),
+        (r"tons?|tonnes?|tonnen", "tons?|tonne|teu"),
+        (r"(?:mega|giga|kilo)watts?|[mgk]wh?", "watt|[mgk]w"),
+        (r"underwr(?:ote|iters?|itten)", "underwr"),
+        (r"lobb(?:y|ied|ying|yists?)", "lobb"),
+        (r"vorgänger|nachfolger", "predecess|success|succeed|replac|took over"),
+        (r"starting price|retail price|verkaufspreis|einstiegspreis", "CNY|USD|EUR|yuan|price"),
+    )
+) + tuple(
+    (re.compile(asked), any_of(rf"\b(?:{held})"))
+    for asked, held in (
+        ("公斤|千克|载重", "kg|kilo|payload|tonne"),
+        ("公里|千米|续航|航程", "km|kilomet|mile"),
+        ("售价|价格|多少钱", "price|cost|worth|paid|CNY|USD|EUR|yuan|dollar|euro"),
+        ("回应|反应", "react|respon|welcom|critici|protest"),
+        ("前任|继任|接替", "predecess|success|succeed|replac|took over"),
+        ("市值|股价", "share price|stock|market value|market cap"),
+        ("员工|雇员", "employ|staff|workforce|workers|jobs|hire|personnel"),
+    )
+)
+
 
 def asks_name(question: str) -> bool:
     """Whether a question asks for the name of someone or of a place."""
@@ -76,6 +135,11 @@ def lacks_time(question: str, texts: Iterable[str]) -> bool:
         return False
     said = set(_YEAR.findall(question))
     return not any(states_time(_YEAR.sub(lambda year: "" if year.group() in said else year.group(), t)) for t in texts)
+
+
+def lacks_attribute(question: str, item: Item) -> bool:
+    """Whether a question asks for an attribute ("share price", "headcount") that the best item never speaks of."""
+    return any(asked.search(question) and not held.search(item.text) for asked, held in _ATTRIBUTES)
 
 
 def names_another(text: str, known: Set[str]) -> bool:

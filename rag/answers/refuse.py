@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from rag.answers.expected import lacks_attribute
 from rag.answers.phrases import phrases_for
 from rag.answers.records import Reason
 from rag.briefs.records import Item, month_year
@@ -16,7 +17,7 @@ from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS
 from rag.retrieval.matching import holding
-from rag.retrieval.patterns import ATTRIBUTES, ORDER
+from rag.retrieval.patterns import any_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found
 from rag.retrieval.stopwords import FRAME, STOPWORDS, language_of
@@ -44,6 +45,28 @@ _CALENDAR = frozenset(
     "ceo cfo q1 q2 q3 q4 h1 h2 usd eur cny rmb co2 gdp r&d ok pdf asap fyi north south east west northern southern "
     "eastern northeast northwest southeast southwest asian asia european africa african american western".split()
 )
+# An order to the assistant rather than a question to the briefs.
+_ORDER = any_of(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|"
+    r"guidelines?|briefs?|sources?)\b",
+    r"\b(?:system|hidden|initial|secret) prompt\b",
+    r"\byour (?:instructions|prompt|rules|api key|password|source code)\b",
+    r"\b(?:you are now|pretend (?:to be|you|that)|act as (?:a|an|if)|from now on,? you|role-?play)\b",
+    r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|send|e-?mail|buy|sell|hack|invent|make up)\b",
+    r"^(?:please )?(?:write|say|state|claim|confirm|answer|reply|output|print|repeat|respond)\b.{0,20}"
+    r"\b(?:that|only|with|yes|no)\b",
+    r"^(?:please |could you |can you )?(?:write|compose|draft|create|generate|draw|sing|tell|give)\b.{0,24}"
+    r"\b(?:poem|haiku|limerick|song|joke|essay|letter|e-?mail|speech|tweet|code|script|program|rap|recipe)\b",
+    r"\btranslate\b|\bput (?:this|that|it|the following) into \w+",
+    r"\b(?:your (?:honest |own |personal )?(?:forecast|opinion|guess|prediction|advice|recommendation)|should i)\b",
+    r"\bis it (?:wise|advisable|smart|sensible|worthwhile)\b|\bshould (?:we|my|our)\b",
+    r"\b(?:do|would|can) you (?:think|believe|expect|recommend|advise)\b|"
+    r"\bwhat will\b.{0,120}\bnext (?:year|month|week)\b",
+    r"\b(?:schreib|dichte|übersetz)\w*\b.{0,40}\b(?:gedicht|lied|geschichte|e-?mail|ins? \w+)\b|\bsoll ich\b",
+    "扮演|翻译成|写一?[首篇封]|推荐.{0,6}(?:股|基金)|我该不该|我应该",
+    "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",
+    r"\b(?:ignorier|vergiss)\w*\b.{0,30}\b(?:anweisung|regel|vorgabe)\w*",
+)
 
 
 def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Collection[str]) -> Refusal | None:
@@ -52,7 +75,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     What an item fails to state is judged later, by the one who looks for the statement.
     """
     said = phrases_for(query)
-    if ORDER.search(query.question):
+    if is_order(query.question):
         return "order", ""
     if query.impossible:
         return "period", said.no_such_day.format(day=query.impossible[0])
@@ -98,14 +121,14 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     return None
 
 
+def is_order(text: str) -> bool:
+    """Whether a text tells the assistant to do something else than to answer from the briefs."""
+    return bool(_ORDER.search(text))
+
+
 def _half_said(found: Found) -> bool:
     """Whether a single sentence of the best items holds half of the question's weight."""
     return any(s.coverage >= HALF for hit in found.hits[:3] for s in found.scored(hit.item))
-
-
-def lacks_attribute(question: str, item: Item) -> bool:
-    """Whether a question asks for an attribute ("share price", "headcount") that the best item never speaks of."""
-    return any(asked.search(question) and not held.search(item.text) for asked, held in ATTRIBUTES)
 
 
 def unknown_names(query: Query, vocabulary: Collection[str], *, acronyms: bool) -> list[str]:

@@ -20,7 +20,8 @@ Titled = Literal["", "official", "heading", "any"]
 Shape = Literal["answer", "all", "list", "count", "overview", "compare", "latest", "earliest", "issue"]
 
 
-def _any(*alternatives: str) -> re.Pattern[str]:
+def any_of(*alternatives: str) -> re.Pattern[str]:
+    """One pattern for several, in any case."""
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ _SPEND = r"(?:costs?|invest\w*|pay\w*|paid|spen[dt]\w*|worth|rais(?:e|es|ed)|fin
 _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     (
         "chinese title",
-        _any(
+        any_of(
             r"\bchinese (?:name|title)\b",
             r"\b(?:called|titled?|named?|name) in chinese\b",
             r"\bauf chinesisch\b",
@@ -46,7 +47,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "english title",
-        _any(
+        any_of(
             r"\bofficial (?:english )?(?:name|title)(?: of)?\b",
             r"\b(?:full|exact) title\b",
             r"\btitle of the (?:document|notice)\b",
@@ -54,7 +55,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "issuer",
-        _any(
+        any_of(
             rf"\b{_MAKER} (?:\w+ )?{_ISSUED}\b",
             rf"\b{_BODY} (?:that|who|which) (?:have |has )?(?:co-?)?(?:signed|issued|published|released|"
             rf"adopted|drafted|took part)\b",
@@ -82,21 +83,21 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "person",
-        _any(
+        any_of(
             r"\bwho (?:heads?|headed|leads?|led|chairs?|chaired|runs?|wrote|said|is|was|directs?)\b",
             r"^leaders?\b",
         ),
     ),
     (
         "outlet",
-        _any(
+        any_of(
             r"\b(?:who|which (?:outlet|newspaper|paper|source|agency)) (?:first )?report(?:ed|s)\b",
             r"\bwhich (?:outlet|newspaper)\b",
         ),
     ),
     (
         "view",
-        _any(
+        any_of(
             r"\bmerics'? (?:think|say|view|assess|expect|see|judge|comment|opinion|take|warn|make)",
             r"\b(?:view|opinion|assessment|judg[e]?ment|comment|take) of merics\b",
             r"\baccording to merics\b",
@@ -107,7 +108,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "date",
-        _any(
+        any_of(
             rf"\b(?:when|(?:what|which) (?:date|day))\b(?! (?:will|would|shall|is|are)\b).{{0,160}}\b{_ISSUED}\b",
             r"\bdate of (?:the )?(?:issue|publication|release)\b",
             r"\b(?:when|(?:what|which) (?:date|day)) (?:was|is|did) (?:it |this |"
@@ -118,7 +119,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "share",
-        _any(
+        any_of(
             r"\b(?:what|which|whose) (?:[\w-]+ ){0,3}(?:share|proportion|percentage|percent|per cent|portion)\b",
             r"\b(?:share|percentage|proportion) of\b",
             r"\bwelcher? anteil\b",
@@ -127,7 +128,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "money",
-        _any(
+        any_of(
             rf"\bhow much\b.{{0,80}}\b{_SPEND}\b",
             rf"\b(?:what|which) (?:[\w-]+ ){{0,3}}{_MONEY}\b",
             r"\bwhat (?:does|did|do|will|would|is|was)\b.{0,80}\bcost\b",
@@ -142,7 +143,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "time",
-        _any(
+        any_of(
             r"(?:^|[,;:?.] ?|\b(?:and|since|until|till|by|from|of|know|say|tell me|exactly|about|or) )when\b",
             r"\b(?:how long|(?:what|which) (?:year|date|day|month|quarter|week))\b|\bdeadline\b",
             r"\bin effect since\b",
@@ -152,7 +153,7 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
     ),
     (
         "amount",
-        _any(
+        any_of(
             r"\bhow (?:many|much|large|big|high|far|old|fast|often)\b",
             r"\b(?:maximum|minimum|monthly|yearly|annual|daily|average|peak) (?!fine|sum|price|cost)[\w-]+ "
             r"(?:of|for)\b",
@@ -177,7 +178,7 @@ _TOLD = r"(?:reported|mentioned|announced|covered|named|listed|published|issued|
 _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (
         "compare",
-        _any(
+        any_of(
             r"\bcompar(?:e|ed|ing|ison)\b",
             r"\bversus\b|\bvs\b",
             r"\bside by side\b(?! as\b)",
@@ -206,7 +207,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "issue",
-        _any(
+        any_of(
             r"\b(?:which|what|in which) (?:of the (?:\w+ )?)?(?:issues?|editions?|numbers?)\b",
             r"\bin welcher ausgabe|\bwelche ausgabe",
             "哪一?期",
@@ -214,7 +215,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "latest",
-        _any(
+        any_of(
             r"\b(?:most recent|latest|newest)\b(?! first)|\blast in time\b|\bis the last\b",
             rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
             r"\bneueste[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
@@ -223,7 +224,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "earliest",
-        _any(
+        any_of(
             r"\b(?:earliest|oldest)\b(?! first)",
             rf"\bfirst\b.{{0,12}}\b{_ITEM}\b|\bfirst (?:time|mention)",
             r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b",
@@ -232,7 +233,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "count",
-        _any(
+        any_of(
             rf"\bhow many (?:[\w-]+ ){{0,3}}{_ITEMS}\b(?!\s(?:does|do) (?:the|this|that|its?)\b)",
             rf"\bnumber of (?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             rf"\bcount (?:the |all )?(?:[\w-]+ ){{0,3}}{_ITEMS}\b",
@@ -244,7 +245,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "overview",
-        _any(
+        any_of(
             r"\boverviews?\b|\bround-?ups?\b|\brundown\b|\brecap\b|\b(?:run|walk|take) (?:me|us) through\b",
             r"\bworum (?:geht|ging)\b|\bwas steht in\b|\binhalt der ausgabe\b",
             r"\bsummar(?:y|i[sz]ed?|ies)\b|\btables? of contents\b|\binhaltsverzeichnis\b",
@@ -264,7 +265,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     ),
     (
         "list",
-        _any(
+        any_of(
             rf"\b(?:all|every|each|any|list|show|give me|welche|alle)\b.{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:which|what)\b(?! (?:day|date|year|month|time|share|percent\w*|number|amount|price|"
             rf"figure|{_BODY})\b)"
@@ -314,96 +315,18 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         ),
     ),
 )
-# What a question may ask of a thing, and how an item that tells it speaks.
-ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (_any(rf"\b(?:{asked})\b"), _any(rf"\b(?:{held})"))
-    for asked, held in (
-        (
-            r"(?:tele)?phone numbers?|e-?mail address(?:es)?|street address(?:es)?|postal code|web ?site|hotline",
-            "phone|e-?mail|address|website",
-        ),
-        (
-            r"share price|stock price|market (?:value|cap(?:itali[sz]ation)?)",
-            "share price|stock|market value|market cap",
-        ),
-        (r"profits?|net income|earnings|losses", "profit|income|earn|loss"),
-        (
-            r"headcount|payroll|(?:how many|number of|size of (?:the|its)) (?:\w+ ){0,2}(?:employees|staff|workers|"
-            r"workforce|people)|workers .{0,20}hired?",
-            "employ|staff|workforce|workers|jobs|hire|personnel",
-        ),
-        (r"salar(?:y|ies)|wages?|paid monthly", "salar|wage|pay"),
-        (r"(?<!share )(?<!stock )prices?", "price|cost|worth|paid|pay |CNY|USD|EUR|yuan|dollar|euro"),
-        (r"ceo|chief executive|cfo|boss", "ceo|chief executive|cfo"),
-        (r"chair(?:man|woman|person)", "chair"),
-        (r"founders?", "founder|founded by"),
-        (r"minister", "minister"),
-        (r"penalt(?:y|ies)|fines?", "penalt|fine|punish|sanction|ban"),
-        (r"buyer|purchaser", "buy|buyer|bought|purchas|acquir|sold to|sell"),
-        (r"interest rate", "interest|rate"),
-        (r"votes?|voted", "vot"),
-        (r"react(?:ed|ion)?s?|respon(?:d|ded|se)|reagier\w*|reaktion", "react|respon|welcom|critici|protest|said"),
-        (r"stakes?|shareholding|shares split", "stake|share|percent|owne"),
-        (r"predecessors?|successors?|succeeded?", "predecess|success|succeed|replac|took over"),
-        (r"population|inhabitants", "population|inhabitant"),
-        (r"market share", "market share|share of|per ?cent of"),
-        (r"nationality|birthday|how old is|age of", "age|born|birth|national"),
-        (r"thrust", "thrust|kilonewton|kn"),
-        (r"payload|kilograms?|kg|kilogramm|nutzlast", "kg|kilo|payload|tonne"),
-        (r"kilomet(?:er|re)s?|km|range of the|reichweite", "km|kilomet|mile"),
-        (r"tons?|tonnes?|tonnen", "tons?|tonne|teu"),
-        (r"(?:mega|giga|kilo)watts?|[mgk]wh?", "watt|[mgk]w"),
-        (r"underwr(?:ote|iters?|itten)", "underwr"),
-        (r"lobb(?:y|ied|ying|yists?)", "lobb"),
-        (r"vorgänger|nachfolger", "predecess|success|succeed|replac|took over"),
-        (r"starting price|retail price|verkaufspreis|einstiegspreis", "CNY|USD|EUR|yuan|price"),
-    )
-) + tuple(
-    (re.compile(asked), _any(rf"\b(?:{held})"))
-    for asked, held in (
-        ("公斤|千克|载重", "kg|kilo|payload|tonne"),
-        ("公里|千米|续航|航程", "km|kilomet|mile"),
-        ("售价|价格|多少钱", "price|cost|worth|paid|CNY|USD|EUR|yuan|dollar|euro"),
-        ("回应|反应", "react|respon|welcom|critici|protest"),
-        ("前任|继任|接替", "predecess|success|succeed|replac|took over"),
-        ("市值|股价", "share price|stock|market value|market cap"),
-        ("员工|雇员", "employ|staff|workforce|workers|jobs|hire|personnel"),
-    )
-)
-# An order to the assistant rather than a question to the briefs.
-ORDER = _any(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|rules?|prompts?|orders?|"
-    r"guidelines?|briefs?|sources?)\b",
-    r"\b(?:system|hidden|initial|secret) prompt\b",
-    r"\byour (?:instructions|prompt|rules|api key|password|source code)\b",
-    r"\b(?:you are now|pretend (?:to be|you|that)|act as (?:a|an|if)|from now on,? you|role-?play)\b",
-    r"^(?:please )?(?:delete|erase|remove|overwrite|drop|execute|send|e-?mail|buy|sell|hack|invent|make up)\b",
-    r"^(?:please )?(?:write|say|state|claim|confirm|answer|reply|output|print|repeat|respond)\b.{0,20}"
-    r"\b(?:that|only|with|yes|no)\b",
-    r"^(?:please |could you |can you )?(?:write|compose|draft|create|generate|draw|sing|tell|give)\b.{0,24}"
-    r"\b(?:poem|haiku|limerick|song|joke|essay|letter|e-?mail|speech|tweet|code|script|program|rap|recipe)\b",
-    r"\btranslate\b|\bput (?:this|that|it|the following) into \w+",
-    r"\b(?:your (?:honest |own |personal )?(?:forecast|opinion|guess|prediction|advice|recommendation)|should i)\b",
-    r"\bis it (?:wise|advisable|smart|sensible|worthwhile)\b|\bshould (?:we|my|our)\b",
-    r"\b(?:do|would|can) you (?:think|believe|expect|recommend|advise)\b|"
-    r"\bwhat will\b.{0,120}\bnext (?:year|month|week)\b",
-    r"\b(?:schreib|dichte|übersetz)\w*\b.{0,40}\b(?:gedicht|lied|geschichte|e-?mail|ins? \w+)\b|\bsoll ich\b",
-    "扮演|翻译成|写一?[首篇封]|推荐.{0,6}(?:股|基金)|我该不该|我应该",
-    "忽略.{0,8}(?:指令|指示|规则|要求|内容)|系统提示",
-    r"\b(?:ignorier|vergiss)\w*\b.{0,30}\b(?:anweisung|regel|vorgabe)\w*",
-)
 _TITLES: tuple[tuple[Titled, re.Pattern[str]], ...] = (
     (
         "official",
-        _any(
+        any_of(
             r"\bofficial(?:ly)? (?:english |chinese )?(?:titles?|names?|titled|entitled|called|named)\b",
             r"\b(?:titled|entitled)\b|官方.{0,4}标题|正式.{0,4}(?:标题|名称)(?:中|里)",
         ),
     ),
-    ("heading", _any(r"\b(?:headlines?|headings?)\b", r"\büberschrift(?:en)?\b")),
+    ("heading", any_of(r"\b(?:headlines?|headings?)\b", r"\büberschrift(?:en)?\b")),
     (
         "any",
-        _any(
+        any_of(
             r"\bin (?:its|their|the) (?:\w+ )?(?:titles?|names?)\b",
             r"\b(?:title|name)s? (?:contains?|with|says?)\b",
             r"\bim (?:titel|namen)\b",

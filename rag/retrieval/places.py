@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.briefs.records import Section, Span
-from rag.retrieval.dates import Day, Window
+from rag.retrieval.points import Day, Window
 
 _ISSUE_WORD = r"(?:issue|brief|edition|newsletter|number|ausgabe)"
 _ISSUE_AFTER = re.compile(

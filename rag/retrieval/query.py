@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from rag.briefs.records import SECTION_NAMES, long_date
 from rag.index.tokens import is_cjk
-from rag.retrieval.dates import Day
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.issuers import Issuers
 from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.points import Day
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 

@@ -15,7 +15,7 @@ from rag.errors import InputError
 from rag.index.tokens import terms, words
 from rag.retrieval import dates
 from rag.retrieval.conversation import LIMIT, checked_question, earlier_questions, leans
-from rag.retrieval.dates import Day, Times, Window
+from rag.retrieval.dates import Times
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
@@ -38,6 +38,7 @@ from rag.retrieval.places import (
     with_gloss,
     within,
 )
+from rag.retrieval.points import Day, Window
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS

@@ -19,11 +19,13 @@ from rag.retrieval.places import sections
 MODULES = (
     "rag.retrieval.patterns",
     "rag.retrieval.dates",
+    "rag.retrieval.points",
     "rag.retrieval.places",
     "rag.retrieval.wording",
     "rag.retrieval.conversation",
     "rag.retrieval.listing",
     "rag.answers.figures",
+    "rag.answers.expected",
     "rag.answers.refuse",
     "rag.answers.extract",
 )
