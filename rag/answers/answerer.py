@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.answers.cite import cite
 from rag.answers.claims import Claim
 from rag.answers.extract import extract
-from rag.answers.listings import compare, lead, list_items
+from rag.answers.listings import compare, lead, list_items, with_issue
 from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Answer, Citation, Coverage, Reason, Statement
 from rag.answers.refuse import Refusal, refusal
@@ -66,7 +66,8 @@ class Answerer:
             return claims, lead(query, len(claims), self._coverage)
         if query.shape == "compare":
             return compare(query, self._searcher), ""
-        return extract(query, found, self._bodies), ""
+        claims = extract(query, found, self._bodies)
+        return (with_issue(query, claims) if query.shape == "issue" else claims), ""
 
     def _refusal(self, query: Query, found: Found, reason: Reason, detail: str, warnings: Sequence[str]) -> Answer:
         return Answer(

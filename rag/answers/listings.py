@@ -37,11 +37,20 @@ def lead(query: Query, count: int, coverage: Coverage) -> str:
 
 def _line(query: Query, item: Item) -> Claim:
     claim, said = quoted(item, _reason(query, item), bullet=True), phrases_for(query)
-    where = said.issue_of.format(date=said.date(item.issue)) if query.shape == "issue" else ""
-    text = where + _introduced(said, claim)
+    text = (_issue_of(said, item) if query.shape == "issue" else "") + _introduced(said, claim)
     if query.wants == "issuer" and item.bodies:
         text += f" – {said.comma.join(item.bodies)}"
     return replace(claim, text=text)
+
+
+def with_issue(query: Query, claims: list[Claim]) -> list[Claim]:
+    """Sentences, the first with the issue it is of: what is asked for where no exact list answers."""
+    said = phrases_for(query)
+    return [replace(c, text=_issue_of(said, c.item) + c.text) if c is claims[0] else c for c in claims]
+
+
+def _issue_of(said: Phrases, item: Item) -> str:
+    return said.issue_of.format(date=said.date(item.issue))
 
 
 def _introduced(said: Phrases, claim: Claim) -> str:

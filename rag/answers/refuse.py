@@ -40,6 +40,7 @@ _TELLING = 2.3
 _SHORT = 5
 # Capitalised words that name no one: the calendar, currencies, the language of questions.
 _CALENDAR = frozenset(
+    "valentine valentines christmas easter halloween new "
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec i english german chinese "
     "ceo cfo q1 q2 q3 q4 h1 h2 usd eur cny rmb co2 gdp r&d ok pdf asap fyi north south east west northern southern "

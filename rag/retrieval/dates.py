@@ -8,30 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.briefs.records import Span
 from rag.retrieval.points import COUNTS, THROUGH, TO, Day, Window, count_of, last_day, points_in
 
-_BEFORE = re.compile(
-    r"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|vor(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I
-)
-_AFTER = re.compile(r"\b(?:after|later than|newer than|nach(?: dem)?)\s+(?:the\s+)?(?:year\s+)?$", re.I)
+_ART = r"(?:(?:the|dem|den|der)\s+)?(?:(?:year|jahr)\s+)?$"
+_BEFORE = re.compile(rf"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|vor)\s+{_ART}", re.I)
+_AFTER = re.compile(rf"\b(?:after|later than|newer than|nach)\s+{_ART}", re.I)
 _SINCE = re.compile(
-    r"\b(?:since|(?:not|no) (?:before|earlier than)|on or after|as of|frühestens|"
-    r"starting(?: from| in)?|ab|seit)\s+(?:the\s+)?$",
+    r"(?:\b(?:since|(?:not|no) (?:before|earlier than)|on or after|as of|frühestens|"
+    rf"(?:starting|beginning)(?: from| in| on| with)?|ab|seit)\s+{_ART}|自(?:从)?$)",
     re.I,
 )
 _UNTIL = re.compile(
-    r"\b(?:until|till|on or before|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|"
-    r"no later than|bis(?: einschließlich)?(?: zum)?)\s+(?:the\s+)?$",
+    r"(?:\b(?:until|till|on or before|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|"
+    rf"no later than|bis(?: einschließlich)?(?: zum)?)\s+{_ART}|(?:截至|截止到?|截止至)$)",
     re.I,
 )
+# In Chinese the word stands behind: "2023年4月以后".
+_BEHIND = re.compile(r"^(?:(?P<since>起|以来|开始)|(?P<after>之后|以后)|(?P<before>之前|以前)|(?P<until>为止))")
 _ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I)
 _REST = re.compile(
-    r"^,?\s*(?:-|–|to|until|till|through|bis(?: zum)?)\s*(?:the )?(?:end|ende) (?:of |des )?"
-    r"(?:(?:that|this|the|the same) month|monats)",
+    r"^,?\s*(?:and\s+)?(?:-|–|to|until|till|through|bis(?: zum)?)\s*(?:the )?(?:end|ende) (?:of |des )?"
+    r"(?:(?:that|this|the|the same) month|monats)|^[起到至]*月底",
     re.I,
 )
 _THAT_YEAR = re.compile(r"\b(?:within|of|in) (?:that|the same) year\b", re.I)
@@ -41,6 +42,12 @@ _REACHING = re.compile(rf"^{THROUGH}(?:the\s+)?$", re.I)
 _AND = re.compile(r" ?(?:and|und|&|、|和) ?", re.I)
 _BY = re.compile(r"\bby\s+(?:the\s+)?$", re.I)
 _PAST = re.compile(r"\b(?:had|did|was|were|has|have) (?:\w+ )?(?:been|issued|published|released|become|done)?", re.I)
+_EXCEPT = re.compile(
+    r"(?:\b(?:except(?: for)?|excluding|but not|other than|apart from|outside(?: of)?|leaving out|ohne|außer)"
+    r"(?: (?:those|the ones|items|anything|all|what is|that are|die|denen))*(?: (?:of|from|in|dated|for|aus|von|vom))?"
+    r"(?: (?:the|year|dem|jahr))*\s*|(?:不在|除了?|不包括))$",
+    re.I,
+)
 _IN = re.compile(r"\b(?:in|during|of|im)\s+$", re.I)
 _DUE = re.compile(
     r"\b(?:by|due|deadline|goals?|targets?|objectives?|plan(?:s|ned)?|expected|aims?|ziele?|geplant|bis)\b|目标|到$",
@@ -51,9 +58,6 @@ _DUE_AFTER = re.compile(
 )
 
 
-_LOOK_BACK = 40  # characters before a time in which the word stands that opens it
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """What a text says of time."""
@@ -62,6 +66,7 @@ class Times:
     deadlines: tuple[int, ...]  # years by which something is due
     spans: tuple[Span, ...]  # the words of all of them
     impossible: tuple[str, ...] = ()  # days that the calendar lacks, in the text's words
+    excluded: tuple[Window, ...] = ()  # what must not lie in them: "except those of 2023"
 
 
 def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False) -> Times:
@@ -72,13 +77,16 @@ def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False)
     impossible: list[Span] = []
     points = list(points_in(text, covered, impossible))
     windows: list[Window] = []
+    excluded: list[Window] = []
     deadlines: list[tuple[int, Span]] = []
     position = 0
     while position < len(points):
         point = points[position]
         following = points[position + 1] if position + 1 < len(points) else None
-        before = text[max(0, point.span[0] - _LOOK_BACK) : point.span[0]]
-        if _BY.search(before) and not apart and _is_past(text, point, covered):
+        before = text[max(0, point.span[0] - _FAR_BACK) : point.span[0]]
+        if not apart and _EXCEPT.search(before):
+            excluded.append(point)
+        elif _BY.search(before) and not apart and _is_past(text, point, covered):
             windows.append(Window(None, point.until, point.span))
         elif not apart and (_BY.search(before) or (point.year_only and _is_due(text, point, covered))):
             deadlines.append((point.until.year, point.span))  # type: ignore[union-attr]  # a point has both ends
@@ -90,9 +98,34 @@ def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False)
         else:
             windows.append(_opened(before, point, text[point.span[1] :]))
         position += 1
-    spans = (*(w.span for w in windows), *(span for _, span in deadlines), *impossible)
+    spans = (*(w.span for w in (*windows, *excluded)), *(span for _, span in deadlines), *impossible)
     lacking = tuple(text[slice(*span)] for span in impossible)
-    return Times(tuple(windows), tuple(year for year, _ in deadlines), spans, lacking)
+    return Times(tuple(windows), tuple(year for year, _ in deadlines), spans, lacking, tuple(excluded))
+
+
+def narrowed(windows: Sequence[Window]) -> list[Window]:
+    """Of a window and one that lies in it only the narrower: "on Easter Sunday 2023 (9 April)"; of a stretch and an end
+    within it their overlap: "of 2023, what is dated up to 30 January".
+    """
+    ended = [(w, w.since, w.until) for w in windows if w.since and w.until]
+    left: list[Window] = []
+    for window in windows:
+        if window.since and window.until:
+            inner = [w for w in windows if w is not window and _inside(w, window.since, window.until)]
+            if not inner:
+                left.append(window)
+            continue
+        end = window.since or window.until
+        around = [(since, until) for _, since, until in ended if end and since < end < until]
+        since, until = around[0] if around else (None, None)
+        left.append(replace(window, since=window.since or since, until=window.until or until))
+    return left
+
+
+def _inside(window: Window, since: Day, until: Day) -> bool:
+    """Whether all that is said of a window lies in a stretch, and is less than it."""
+    ends = [day for day in (window.since, window.until) if day]
+    return (window.since, window.until) != (since, until) and all(since <= day <= until for day in ends)
 
 
 def _joins(text: str, first: Window, second: Window) -> bool:
@@ -125,12 +158,23 @@ def _from_word(before: str, point: Window, after: str) -> Window:
     if (rest := _REST.match(after)) and point.until:
         end = last_day(point.until.year, point.until.month)
         return replace(point, until=end, span=(point.span[0], point.span[1] + rest.end()))
+    if glossed := _glossed(point, after):
+        return glossed
     if counted := _counted_from(before, point):
         return counted
+    earlier, later = point.since and point.since - day, point.until and point.until + day
+    if behind := _BEHIND.match(after):
+        since, until = {
+            "since": (point.since, None),
+            "after": (later, None),
+            "before": (None, earlier),
+            "until": (None, point.until),
+        }[behind.lastgroup or ""]
+        return Window(since, until, (point.span[0], point.span[1] + behind.end()))
     for pattern, since, until in (
         (_SINCE, point.since, None),
-        (_BEFORE, None, point.since and point.since - day),
-        (_AFTER, point.until and point.until + day, None),
+        (_BEFORE, None, earlier),
+        (_AFTER, later, None),
         (_UNTIL, None, point.until),
     ):
         if match := pattern.search(before):
@@ -138,25 +182,71 @@ def _from_word(before: str, point: Window, after: str) -> Window:
     return point
 
 
-_NUMBER = rf"(?P<count>\d{{1,2}}|{'|'.join(COUNTS)})"
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"(?:周|星期)[一二三四五六日天])"
+)
+_BARE_DAY = (
+    rf"(?:(?:on|from|between|von|vom|am)\s+)?(?:{_WEEKDAY},?\s+)?(?:(?:the|dem|den)\s+)?"
+    r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|\.|日|号)?"
+)
+# "the end of October 2023 (25th to 31st)", "early April 2024, Monday the 1st to Sunday the 7th"
+_GLOSS = re.compile(
+    rf"^\s*[,(（:]\s*{_BARE_DAY.format('d')}(?:\s*(?:-|–|—|to|until|through|and|bis|und|至|到)\s*{_BARE_DAY.format('d2')}"
+    r"|(?P<on>\s+on(?:wards?)?))\s*(?:[)）,:.?，。？]|$)",
+    re.I,
+)
+
+
+def _glossed(point: Window, after: str) -> Window | None:
+    """A part of a month with the days it is said to have, in brackets or behind a comma."""
+    said = _GLOSS.match(after)
+    if not said or not point.since or not point.until or point.since.month != point.until.month:
+        return None
+    last = last_day(point.since.year, point.since.month)
+    opening, closing = int(said["d"]), int(said["d2"] or last.day)
+    if not 1 <= opening <= closing <= last.day or point.since == point.until:
+        return None
+    span = (point.span[0], point.span[1] + said.end())
+    return Window(point.since.replace(day=opening), point.since.replace(day=closing), span)
+
+
+_NUMBER = rf"\d{{1,2}}|{'|'.join(COUNTS)}"
+_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
 _WEEK_OF = re.compile(r"\b(?:week|woche) (?:of|from|beginning|starting|vom|ab)(?: on| the)? $", re.I)
-_AROUND = re.compile(rf"\bwithin {_NUMBER} days (?:of|from|around)(?: the)? $", re.I)
-_RUN_UP = re.compile(rf"\b{_NUMBER} days (?:leading up to|up to|before|prior to|ahead of)(?: the)? $", re.I)
-_FOLLOWING = re.compile(rf"\b{_NUMBER} days (?:after|following|from)(?: the)? $", re.I)
+# "the two weeks after the guidelines of ...": up to ten words may say what happened on the day that is counted from
+_COUNTED_FROM = re.compile(
+    rf"\b(?P<exactly>exactly )?(?:(?P<within>within )?(?P<count>a|one|{_NUMBER}) |(?:the )(?:(?P<the>{_NUMBER}) )?)"
+    rf"(?P<unit>{'|'.join(_DAYS)})s? "
+    r"(?:(?P<before>(?:leading|running) up to|up to|before|prior to|ahead of)|(?P<after>after|following)|"
+    r"(?P<around>of|from|around)) (?:[\w'’+&/-]+ ){0,10}$",
+    re.I,
+)
+_RUN_UP = re.compile(r"\b(?:in|during) the (?:run-up|lead-up|weeks leading up) to (?:the )?$", re.I)
+_FAR_BACK = 120  # characters before a day in which what is counted from it stands
 
 
 def _counted_from(before: str, day: Window) -> Window | None:
-    """Days counted from one: "the week of 10 April", "within ten days of 2 April", "the ten days before 1 March"."""
+    """Days counted from one: "the week of 10 April", "within ten days of 2 April", "the fortnight before 1 March"."""
     if day.since is None or day.since != day.until:
         return None
     start = day.span[0] - len(before)
     if week := _WEEK_OF.search(before):
         return _around(day.since, (start + week.start(), day.span[1]), 0, 6)
-    for pattern, back, on in ((_AROUND, 1, 1), (_RUN_UP, 1, 0), (_FOLLOWING, 0, 1)):
-        if said := pattern.search(before):
-            count = count_of(said["count"])
-            return _around(day.since, (start + said.start(), day.span[1]), back * count, on * count)
-    return None
+    if run_up := _RUN_UP.search(before):
+        return _around(day.since, (start + run_up.start(), day.span[1]), _DAYS["month"], 0)
+    said = _COUNTED_FROM.search(before)
+    if said is None or (said["around"] and not said["within"]):
+        return None
+    length = count_of(said["count"] or said["the"] or "one") * _DAYS[said["unit"].lower()]
+    span = (start + said.start(), day.span[1])
+    if said["around"]:
+        return _around(day.since, span, length, length)
+    ahead = 1 if said["after"] else -1
+    if said["exactly"] or (said["unit"].lower() == "day" and not (said["count"] or said["the"])):
+        there = day.since + dt.timedelta(days=ahead * length)
+        return Window(there, there, span)
+    return _around(day.since, span, *((-1, length) if ahead > 0 else (length, 0)))
 
 
 def _around(day: Day, span: Span, back: int, on: int) -> Window:

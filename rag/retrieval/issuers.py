@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 
 WITH_OTHERS = re.compile(
-    r"\bwith(?: or without)? (?:any |other |further |more )*(?:partners|agencies|bodies|ministries|issuers|others)\b",
+    r"\bwith(?: or without)? (?:any |other |further |more )*(?:partners|agencies|bodies|ministries|issuers|others)\b"
+    r"|\b(?:auch )?(?:gemeinsam|zusammen)? ?mit (?:anderen|weiteren|partnern)"
+    r"(?: (?:stellen|behörden|ministerien|partnern))?\b"
+    r"|\b(?:gemeinsame|gemeinschaftliche)[nrs]? (?:eingeschlossen|inbegriffen|inklusive)\b",
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(
@@ -34,11 +37,15 @@ _AS_WELL = re.compile(r"\binclud|\bincl\b|\bas well\b|\balso\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|without (?:an?|any)) issu(?:ing bod|er)", re.IGNORECASE)
 
 _NUMBERS = "one two three four five six seven eight nine ten".split()
+_BODIES = (
+    r"(?:bod(?:y|ies)|agenc(?:y|ies)|ministr(?:y|ies)|issuers?|authorit(?:y|ies)|departments?|co-?issuers|signatories)"
+)
 _COUNTED = re.compile(
-    r"\b(?P<how>exactly|precisely|just|at least|no fewer than|not fewer than|more than|over|at most|no more than|"
+    rf"\b(?P<named>\d{{1,2}}|{'|'.join(_NUMBERS)}) or (?P<way>more|fewer|less) (?:[\w-]+ ){{0,2}}?{_BODIES}\b"
+    r"|\b(?P<how>exactly|precisely|just|at least|no fewer than|not fewer than|more than|over|at most|no more than|"
     r"not more than|fewer than|less than|up to)\s+"
     rf"(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})\s+(?:[\w-]+ ){{0,2}}?"
-    r"(?:bod(?:y|ies)|agenc(?:y|ies)|ministr(?:y|ies)|issuers?|authorit(?:y|ies)|departments?|co-?issuers|signatories)\b"
+    rf"{_BODIES}\b"
     r"|\b(?P<pair>pairs? of|by two|from two|of two) (?:[\w-]+ ){0,2}?"
     r"(?:bodies|agencies|ministries|authorities|issuers)\b",
     re.IGNORECASE,
@@ -90,7 +97,10 @@ def issuers_of(text: str) -> Issuers | None:
 def _counted(said: re.Match[str]) -> Issuers:
     if said["pair"]:
         return Issuers(2, 2)
-    count = int(said["count"]) if said["count"].isdigit() else _NUMBERS.index(said["count"].lower()) + 1
+    number = (said["count"] or said["named"]).lower()
+    count = int(number) if number.isdigit() else _NUMBERS.index(number) + 1
+    if said["way"]:
+        return Issuers(least=count, together=True) if said["way"].lower() == "more" else Issuers(1, count)
     how = said["how"].lower()
     if how in ("exactly", "precisely", "just"):
         return Issuers(count, count)
@@ -104,7 +114,7 @@ def _counted(said: re.Match[str]) -> Issuers:
 _EXCLUDING = re.compile(
     r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|minus|less|bar|"
     r"leav(?:e|ing) out|not counting|ohne|außer|nicht)\s+"
-    r"(?:(?:by|from|mention|mentioning|name|naming|involving|issued|the|von|those|ones|items|which|that|also|talk|"
+    r"(?:(?:by|from|where|wherever|mention|mentioning|name|naming|involving|issued|the|von|those|ones|items|which|that|also|talk|"
     r"talking|about|on|all|any)\s+){0,6}$",
     re.IGNORECASE,
 )

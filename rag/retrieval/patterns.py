@@ -168,8 +168,9 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = (
 
 _ITEMS = (
     r"(?:items|measures|documents|notices|policies|regulations|rules|guidelines|news|stories|articles|reports|"
-    r"announcements|entries|bullets|pieces|developments|events|headlines|texts|decisions|circulars|initiatives|"
-    r"plans|programm?es|maßnahmen|meldungen|dokumente|einträge|nachrichten|artikel)"
+    r"announcements|entries|bullets|pieces|developments|events|headlines|texts|decisions|circulars|initiatives|hits|"
+    r"plans|programm?es|maßnahmen|meldungen|dokumente|einträge|nachrichten|artikel|geschichten|vorgaben|"
+    r"bekanntmachungen)"
 )
 _ITEM = rf"(?:item|measure|document|notice|policy|regulation|story|article|report|entry|bullet|piece|{_ITEMS[3:-1]})"
 _CHINESE_ITEM = "(?:条目|措施|文件|政策|通知|新闻|报道|条|消息|内容)"
@@ -200,9 +201,10 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"bigger|higher|earlier|later)\b",
             r"\b(?:of|in|for|by) each\b|\b(?:does|do|did|is|has) each\b|\bagainst the (?:one|other)\b|"
             r"\d\d\b.{0,40}\bagainst\b",
+            r"\bon the one hand\b.{0,200}\bother\b|\bresembles?\b|\b(?:have )?in common\b",
             r"\bgegenüberstell\w*|\bjeweils\b|\b(?:größer|höher|kleiner|niedriger)\b.{0,200}\boder\b",
             r"\bvergleich\w*|\bunterschied\w*|\bunterscheide\w*",
-            "比较|对比|区别|有何不同|有什么不同|各自|分别(?:意味|如何|怎)",
+            "比较|对比|区别|异同|有何不同|有什么不同|各自|分别(?:意味|如何|怎)",
         ),
     ),
     (
@@ -218,7 +220,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         any_of(
             r"\b(?:most recent|latest|newest)\b(?! first)|\blast in time\b|\bis the last\b",
             rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
-            r"\bneueste[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
+            r"\b(?:when|what) did\b.{0,80}\blast (?:act|issue|publish|release|do|appear|report|announce)\b",
+            r"\b(?:neueste|jüngste)[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
             "最新|最近的?一",
         ),
     ),
@@ -239,7 +242,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             rf"\bcount (?:the |all )?(?:[\w-]+ ){{0,3}}{_ITEMS}\b",
             r"\bhow many\b.{0,60}\b(?:turn up|come up|crop up|appear|are there in|are (?:listed|mentioned))\b",
             r"\bhow many\b.{0,60}\b(?:as (?:an )?issuer|among (?:the|its) (?:issuers|issuing bodies))\b",
-            rf"\bwie ?viele (?:[\w-]+ ){{0,2}}{_ITEMS}\b",
+            rf"\bwie ?viele (?:[\w-]+ ){{0,2}}(?:[\w-]+-)?{_ITEMS}\b",
             f"(?:多少|几)(?:个|项|条|份)?{_CHINESE_ITEM}",
         ),
     ),
@@ -272,13 +275,18 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             rf".{{0,40}}\b{_ITEMS}\b",
             rf"\b(?:every|each|any) (?:[\w-]+ ){{0,3}}{_ITEM}\b",
             rf"\b(?:did|has|have|was|were|is|are)\b.{{0,80}}\bin which of the {_ITEMS}\b",
-            r"\b(?:full|complete) (?:list|record)\b|\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
+            r"\b(?:full|complete|entire) (?:list|record|set)\b|[,:;] which (?:were|are|was|have been)\b",
+            r"\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
+            r"\bwhat(?:ever)? (?:is|was|has been) dated\b",
+            r"^(?!who|what|which|where|when|how|why|is |are |did |do)(?:[\w&+'’-]+,? ){1,3}(?:but not|without|minus|except)"
+            r"(?: [\w&+'’-]+){1,3}[.!?]?$",
             r"\bname (?:every|all|each)\b|\bwhich are they\b|[.:;,–-] ?which\?$|\bwhat is there\b",
             r"^(?:[\w&+'-]+ ){1,6}(?:mentions|references)\b|\btitles? (?:with|containing|that (?:contain|include))\b",
             r"\b(?:mentions?|references?)(?: of\b| to\b|\s*[?.!]*$)|\b(?:anything|everything|all) (?:that|"
             r"which|you have|there is)\b",
-            r"\b(?:all|every|any) (?:the |of the )?(?:passages?|mentions?|references?|spots|occurrences|places)\b",
+            r"\b(?:all|every|any|each) (?:the |of the )?(?:[\w-]+ )?(?:passages?|mentions?|references?|"
+            r"spots|occurrences|places)\b",
             r"\btimeline\b|\bin (?:chronological order|order of date)\b|\b(?:oldest|newest|latest|earliest) first\b",
             r"\bcomplete (?:set|collection|record|overview)\b|\beverything you have\b|\bi need all\b",
             r"\b(?:pull up|collect|gather|compile|round up|dig out|fetch|find) (?:me |us )?(?:all|any|"
@@ -309,7 +317,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\bwhat is (?:due|planned|expected|targeted|to be (?:reached|achieved))\b",
             f"(?:哪些|所有|全部|列出).{{0,20}}{_CHINESE_ITEM}",
             f"{_CHINESE_ITEM}.{{0,20}}(?:全部列出|有哪些|列出来)",
-            "全部列出|列出所有|列出全部|找出所有|找出全部|列举",
+            "逐[条一]|(?:发文|政策|动态|措施)的?有哪些|全部列出|列出所有|列出全部|找出所有|找出全部|列举",
             "(?:发布|出台|印发|颁布)了?(?:什么|哪些)",
             f"(?:发布|印发|出台|颁布)的{_CHINESE_ITEM}",
         ),

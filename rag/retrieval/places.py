@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from rag.briefs.records import Section, Span
@@ -33,9 +33,11 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:corporate|company|business|industry)[- ](?:news|items?|bullets?|reports?|stories|section|pages?|"
             r"announcements?|developments?|events?|deals?|side|moves)\b"
+            r"|\b(?:which|what) (?:companies|firms|businesses) (?:made|were in|are in|hit) (?:the )?"
+            r"(?:news|headlines)\b"
             r"|\bwhat (?:were|are|did|do|have|had) (?:the )?(?:companies|firms|businesses) (?:been )?(?:up to|doing?|"
             r"done|announced?|report(?:ed)?)\b"
-            r"|\bunternehmensmeldungen\b|\bunternehmensnachrichten\b|企业(?:新闻|动态|消息)",
+            r"|\b(?:unternehmens|firmen)(?:meldungen|nachrichten|news)\b|企业(?:新闻|动态|消息|方面)",
             re.IGNORECASE,
         ),
     ),
@@ -70,7 +72,8 @@ _FIRMS = r"(?:corporate|compan(?:y|ies)|business(?:es)?|firms?|unternehmen)"
 _AND_ALSO = r"(?: \w+)? (?:and|&|as well as|or|und|oder)(?: the)? "
 _BOTH = re.compile(
     rf"\b{_STATE}{_AND_ALSO}{_FIRMS}\b|\b{_FIRMS}{_AND_ALSO}{_STATE}\b|\band (?:companies|corporate)\b"
-    r"|\btop (?:5|five|stories),? and (?:the )?(?:news in brief|bullets|corporate|rest|others?)\b"
+    r"|\b(?:top|lead|main) (?:5|five|stories),? (?:and|as well as) (?:the )?(?:news in brief|bullets|corporate|rest|"
+    r"others?)\b"
     r"|\ball (?:three )?sections\b|\b(?:whatever|whichever|any|either|every) (?:the )?section\b"
     r"|政策(?:新闻)?(?:还是|和|与|、|或)企业",
     re.IGNORECASE,
@@ -103,7 +106,7 @@ _GLOSS_AFTER = re.compile(
 )
 _LEFT_OUT = re.compile(
     r"\W*(?:left out|excluded|not included|omitted|aside|(?:can |may |should )?stays? out|not (?:needed|wanted))\b"
-    r"|(?:以外|之外|除外)",
+    r"|(?:以外|之外|除外|外(?=[还，,的]|$))",
     re.IGNORECASE,
 )
 ISSUES = re.compile(r"\b(?:issues?|briefs?|editions?|ausgaben?)\b|期", re.IGNORECASE)
@@ -215,8 +218,22 @@ def several_stretches(text: str, windows: Sequence[Window]) -> tuple[tuple[Day, 
     """The stretches of days of "the first week of April 2023 and again of 2024"; none where only one is named."""
     windows = sorted(windows, key=lambda window: window.span)
     ended = [(w.since, w.until) for w in windows if w.since and w.until and is_when(w)]
-    joined = all(_AND_AGAIN.search(text[a.span[1] : b.span[0]]) for a, b in pairwise(windows))
+    joined = all(a.span == b.span or _AND_AGAIN.search(text[a.span[1] : b.span[0]]) for a, b in pairwise(windows))
     return tuple(sorted(ended)) if len(ended) == len(windows) > 1 and joined else ()
+
+
+def outside(
+    since: Day | None, until: Day | None, excluded: Sequence[Window], days: Collection[Day]
+) -> tuple[tuple[Day, Day], ...]:
+    """What is left of a stretch, or of all days the corpus has items of, without some windows; in order of time."""
+    if not days:
+        return ()
+    left = [(since or min(days), until or max(days))]
+    for window in excluded:
+        first, last = window.since or min(days), window.until or max(days)
+        parts = [((a, min(b, first - _DAY)), (max(a, last + _DAY), b)) for a, b in left]
+        left = [(a, b) for pair in parts for a, b in pair if a <= b]
+    return tuple(left)
 
 
 def with_gloss(text: str, start: int, end: int) -> Span:
@@ -231,6 +248,8 @@ IDIOM = re.compile(
     r"\b(?:lend|lent|put|add|sign)(?:s|ed|ing)? (?:its|their) names?(?: to| under)?\b|\b(?:a|no|any) hand in\b"
     r"|\b(?:bear|carr)\w* (?:the|a) (?:same )?date\b|\b(?:work(?:ing)?|calendar|business) (?:week|day)s?\b"
     r"|^for (?:an?|my|our) [\w -]{3,40}:"
+    r"|\b(?:the|this|that) (?:city|company|firm|word|term|name|abbreviation|acronym|expression|phrase|keyword)\b"
+    r"(?! (?:of|in|government|news))"
     r"|\btable of contents\b|\bi\. ?e\.|\be\. ?g\.|\bif you (?:would|please|can)\b|\b(?:time |date )?windows?\b",
     re.IGNORECASE,
 )

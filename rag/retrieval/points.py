@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,6 +31,8 @@ _OF = r"(?:,|\s+of|\s+in|\s+im|\s+des)?\s+"
 
 # Parts of a month and of a year, as the first and last day or month they cover.
 _MONTH_PARTS = {
+    r"(?:first|opening) (?:fortnight|two weeks)|ersten (?:zwei|beiden) wochen": (1, 14),
+    r"(?:last|final|closing) (?:fortnight|two weeks)|letzten (?:zwei|beiden) wochen": (-14, 31),
     r"(?:first|1st) half|erste[nr]? hälfte|erste[nr]?": (1, 15),
     r"beginning|early|anfang": (1, 10),
     r"(?:second|2nd|latter|last) half|zweite[nr]? hälfte|zweite[nr]?": (16, 31),
@@ -58,6 +60,19 @@ _YEAR_PARTS = {
 }
 
 
+_FEASTS = {  # as month and day
+    r"christmas(?: day)?|weihnachten": (12, 25),
+    r"christmas eve|heiligabend": (12, 24),
+    r"new year['’]s eve|silvester": (12, 31),
+    r"new year['’]s day|neujahr": (1, 1),
+    r"(?:st\.? )?valentine['’]?s(?:['’])? day|valentinstag": (2, 14),
+    r"(?:international )?women['’]s day|frauentag": (3, 8),
+    r"april fools['’]? day": (4, 1),
+    r"(?:international )?labou?r day|may day|tag der arbeit": (5, 1),
+    r"(?:china['’]s )?national day": (10, 1),
+    r"halloween": (10, 31),
+    r"singles['’]? day": (11, 11),
+}
 COUNTS = {
     name: number
     for number, names in enumerate("two|zwei three|drei four|vier five|fünf six|sechs seven|sieben eight|acht "
@@ -80,6 +95,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?<!\btop ){pattern}(?![\w-])", re.IGNORECASE)
 
 
+_ZH_YEAR = r"(?P<y>(?:19|20)\d\d)\s*年\s*"
+_ZH_MONTH = r"(?P<m>\d{1,2})\s*月\s*"
+_ZH_DAY = r"(?P<d>\d{1,2})\s*"
 _M_BARE = _MONTH.format("m").removesuffix(r"\b\.?")  # as the first half of a German compound
 _M, _M2 = _MONTH.format("m"), _MONTH.format("m2")
 _D, _D2 = _DAY.format("d"), _DAY.format("d2")
@@ -89,11 +107,18 @@ _D, _D2 = _DAY.format("d"), _DAY.format("d2")
 def _forms() -> tuple[re.Pattern[str], ...]:
     """How a point in time is written, longest forms first: what one pattern has read, no later one reads again."""
     return (
-        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]"),
-        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{1,2})\s*月(?P<zh>上旬|中旬|下旬|上半月|下半月)?"),
-        re.compile(r"(?P<y>(?:19|20)\d\d)\s*年(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?)?"),
+        re.compile(rf"(?:{_ZH_YEAR})?{_ZH_MONTH}{_ZH_DAY}[日号]?\s*[至到~—–-]\s*(?P<d2>\d{{1,2}})\s*[日号]"),
+        re.compile(rf"(?:{_ZH_YEAR})?{_ZH_MONTH}{_ZH_DAY}[日号]"),
+        re.compile(rf"{_ZH_YEAR}{_ZH_MONTH}(?P<zh>上旬|中旬|下旬|上半月|下半月|初|中|底|末)?"),
+        re.compile(rf"{_ZH_MONTH}(?P<zh>上旬|中旬|下旬|上半月|下半月|初|底|末)"),
+        re.compile(rf"{_ZH_YEAR}(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?|年初|年中|年底|年末)?"),
+        _compiled(rf"(?P<m>0?[1-9]|1[0-2])/(?P<d>1[3-9]|2\d|3[01])/{_YEAR}"),
+        _compiled(rf"(?P<d>0?[1-9]|[12]\d|3[01])(?:/|\.\s?)(?P<m>0?[1-9]|1[0-2])(?:/|\.\s?){_YEAR}"),
+        _compiled(
+            rf"(?:calendar week|kalenderwoche|week|kw)\s+(?:no\.?\s+)?(?P<week>[1-9]|[1-4]\d|5[0-3])(?:{_OF}|/){_YEAR}"
+        ),
         _compiled(rf"{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)"),
-        _compiled(rf"{_D}{TO}{_D2}(?:{_OF}|\s*){_M}{_OF}{_YEAR}"),
+        _compiled(rf"{_D}{TO}(?:(?:the|dem|den|zum)\s+)?{_D2}(?:{_OF}|\s*){_M}(?:{_OF}{_YEAR})?"),
         _compiled(rf"{_M}\s+{_D}{TO}{_D2},?\s+{_YEAR}"),
         _compiled(rf"{_D}{TO}(?:the\s+|zum\s+)?(?P<rest>end|ende|month-end)(?:{_OF}|\s+){_M}(?:{_OF}{_YEAR})?"),
         _compiled(rf"{_M}{_OF}{_YEAR},?\s+(?:from\s+)?(?:the\s+)?{_D}{TO}(?:the\s+)?(?P<rest>month-end|end)"),
@@ -107,7 +132,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         _compiled(rf"{_M}\s+{_D}"),
         _compiled(rf"{_M}{_OF}{_YEAR}"),
         _compiled(rf"(?P<m>0?[1-9]|1[0-2])/{_YEAR}"),
-        _compiled(rf"(?P<feast>christmas|weihnachten|new year's day|neujahr){_OF}{_YEAR}"),
+        _compiled(rf"(?P<feast>{'|'.join(_FEASTS)}){_OF}{_YEAR}"),
         _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
         _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
         _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
@@ -119,12 +144,24 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     )
 
 
-_IN_EVERY_FORM = re.compile(rf"{_YEAR}|{_MONTH.format('m')}", re.IGNORECASE)  # most questions hold neither
+_IN_EVERY_FORM = re.compile(rf"{_YEAR}|{_MONTH.format('m')}|\d\s*月", re.IGNORECASE)  # most questions hold neither
 _CHINESE_PARTS = {
     "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31),
     "上半年": (1, 6), "下半年": (7, 12), "春": (3, 5), "夏": (6, 8), "秋": (9, 11),
     "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12),
+    "年初": (1, 4), "年中": (5, 8), "年底": (9, 12), "年末": (9, 12),
+    "初": (1, 10), "中": (11, 20), "底": (21, 31), "末": (21, 31),
 }  # fmt: skip
+_ANY_YEAR = re.compile(
+    r"\b(?:no matter|regardless of|whatever|irrespective of)(?: in)?(?: the| which| what)* year\b"
+    r"|\b(?:any|every|each|all|whichever) years?\b|\bin welchem jahr auch immer\b|\begal in welchem jahr\b|不论哪年",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SEVERAL_YEARS = re.compile(
+    r"\b((?:19|20)\d\d)(?:,? (?:and|und|as well as|or|sowie|and also|and again)(?: in| of)? | ?和 ?)((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _MOST = 20  # times of one question that are read
 
 
@@ -143,20 +180,20 @@ def points_in(text: str, covered: Collection[Day], impossible: list[Span]) -> It
     if not _IN_EVERY_FORM.search(text):
         return
     taken: list[Window] = []
-    said = re.search(r"\b(?:19|20)\d\d\b", text)
-    year = int(said.group()) if said else None
+    years = _years_meant(text, covered)
     for pattern in _forms():
         for match in pattern.finditer(text):
             start, end = match.span()
             if len(taken) >= _MOST or any(start < b and a < end for a, b in (*(w.span for w in taken), *impossible)):
                 continue
+            own = match.groupdict().get("y")
+            several = own is None or any(pair.start() == match.start("y") for pair in _SEVERAL_YEARS.finditer(text))
             try:
-                window = _window(match, year, covered)
+                named = [_window(match, year, covered) for year in (years if several else [int(own or 0)])]
             except ValueError:
                 impossible.append(match.span())
                 continue
-            if window:
-                taken.append(window)
+            taken += [window for window in named if window]
     yield from sorted(taken, key=lambda w: w.span)
 
 
@@ -165,22 +202,35 @@ def last_day(year: int, month: int) -> Day:
     return Day(year, month, calendar.monthrange(year, month)[1])
 
 
-def _window(match: re.Match[str], year_said: int | None, covered: Collection[Day]) -> Window | None:
+def _years_meant(text: str, covered: Collection[Day]) -> Sequence[int | None]:
+    """The years that a day or month of no year of its own lies in: "10 April, in 2023 as well as in 2024"."""
+    if _ANY_YEAR.search(text):
+        return sorted({day.year for day in covered}) or [None]
+    said = [int(year) for year in _YEAR_ALONE.findall(text)]
+    joined = {int(year) for pair in _SEVERAL_YEARS.findall(text) for year in pair}
+    return sorted(joined) or said[:1] or [None]
+
+
+def _window(match: re.Match[str], year_meant: int | None, covered: Collection[Day]) -> Window | None:
     """What one match names; None where it is no time after all. Raises ValueError for a day the calendar lacks."""
     found = {name: value for name, value in match.groupdict().items() if value}
     if found.get("m") in _VERBS and "y" not in found:
         return None  # "levels 3 and 4 may now be tried"
     if "feast" in found:
-        found |= {"m": "12", "d": "25"} if found["feast"][0].lower() in "cw" else {"m": "1", "d": "1"}
+        feast = next(date for name, date in _FEASTS.items() if re.fullmatch(name, found["feast"], re.I))
+        found |= {"m": str(feast[0]), "d": str(feast[1])}
     month = _month(found["m"]) if "m" in found else None
     if month is not None and not 1 <= month <= 12:
         raise ValueError(f"no month {month}")
-    year = int(found["y"]) if "y" in found else year_said or _latest_year(month, covered)
+    year = year_meant or _latest_year(month, covered)
     if year is None:
         return None
     # the words of a point without its preposition, so that "before" can still be seen before it
     start = min(match.start(name) for name in found if match.re.groupindex.get(name) and match[name])
     span = (start, match.end())
+    if "week" in found:
+        monday = Day.fromisocalendar(year, int(found["week"]), 1)
+        return Window(monday, monday + dt.timedelta(days=6), span)
     if month is None:
         first, last = _months_of(found)
         if "winter" in found:

@@ -15,7 +15,7 @@ from rag.errors import InputError
 from rag.index.tokens import terms, words
 from rag.retrieval import dates
 from rag.retrieval.conversation import LIMIT, checked_question, earlier_questions, leans
-from rag.retrieval.dates import Times
+from rag.retrieval.dates import Times, narrowed
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
@@ -32,13 +32,14 @@ from rag.retrieval.places import (
     is_section,
     is_when,
     issues_meant,
+    outside,
     parted,
     sections,
     several_stretches,
     with_gloss,
     within,
 )
-from rag.retrieval.points import Day, Window
+from rag.retrieval.points import Day
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
@@ -157,38 +158,40 @@ class Reader:
         # a year inside a name ("Made in China 2025") is no time
         dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
         times = self._told_apart(dates.read_times(blanked(text, dated_names), {*self.days, *self.issues}))
+        # "the day after the MIIT's notice of ...": a body that only tells a day issued something else
+        bodies = [b for b in bodies if not any(start <= b.start < end for start, end in times.spans)]
         bodies = [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies]
         busy = [*times.spans, *((n.start, n.end) for n in named), *((b.start, b.end) for b in bodies)]
         corrections = self._corrections(text, busy)
         # what is quoted is looked for as it stands: it names no section, unless it is a section's very name
         quotes = [span for span in quoted(text) if not is_section(text[span[0] + 1 : span[1] - 1])]
-        chosen, section_spans = sections(blanked(text, quotes))
+        chosen, section_spans = sections(blanked(text, [*quotes, *times.spans]))
         shape, wants = shape_of(text), wants_of(text)
         issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"
         titles, title_spans = titled(text)
-        alone_or_not = [match.span() for p in (WITH_OTHERS, APPOSITION, IDIOM) for match in p.finditer(text)]
-        frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *alone_or_not]
+        idioms = [match.span() for p in (WITH_OTHERS, APPOSITION, IDIOM) for match in p.finditer(text)]
+        frame = [*times.spans, *section_spans, *issue_spans, *title_spans]
         excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
-        must = must_hold(text, named, corrections, [*frame, *((b.start, b.end) for b in bodies)], self.names)
-        left = blanked(text, frame)
+        read = [*frame, *((b.start, b.end) for b in bodies)]
+        must = must_hold(text, named, corrections, read, idioms, self.names)
+        left = blanked(text, [*frame, *idioms])
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
         beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
         subject = [t for t in content if t in beyond_bodies]
         issuers = issuers_of(text)
+        # what names an issue is no time; what stands beside it is: "of the October brief, what happened in August?"
+        named_issues = issue_spans if issues else ()
+        told = [w for w in times.windows if not any(a < w.span[1] and w.span[0] < b for a, b in named_issues)]
+        years = tuple(w.since.year for w in times.windows if w.year_only and w.since)
+        times = replace(times, windows=tuple(narrowed(told)))
         where = _Where(issues, chosen, times, bool(meant), bool(issuers and issuers.is_counted))
         wants, shape = _told_what(wants, shape, where, subject)
         if wants in ("chinese title", "english title") and shape == "list" and not titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing
-        # what names an issue is no time; what stands beside it is: "of the October brief, what happened in August?"
-        named_issues = issue_spans if issues else ()
-        told = [w for w in times.windows if not any(a < w.span[1] and w.span[0] < b for a, b in named_issues)]
-        window = self._window(told, shape)
-        several = several_stretches(text, told) if window and shape in LISTS else ()
-        if window and several:
-            window = Window(several[0][0], max(until for _, until in several), window.span)
+        since, until, several = self._when(text, times, shape)
         english = in_english(text, named, corrections)
         # who issued it is what is asked: a body named with it may be or not be among them
         asked_whose = wants == "issuer" and shape == "answer"
@@ -202,8 +205,8 @@ class Reader:
                 issue=issues,
                 section=chosen,
                 body=() if asked_whose else tuple(dict.fromkeys(b.key for b in meant)),
-                since=window.since if window else None,
-                until=window.until if window else None,
+                since=since,
+                until=until,
             ),
             wants=wants,
             shape=shape,
@@ -212,7 +215,7 @@ class Reader:
             excluded=must.excluded,
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
             issuers=issuers,
-            years=tuple(w.since.year for w in times.windows if w.year_only and w.since),
+            years=years,
             windows=several,
             impossible=times.impossible,
             titles=titles,
@@ -238,17 +241,26 @@ class Reader:
             deadlines=tuple(dict.fromkeys((*times.deadlines, *years))),
         )
 
-    def _window(self, windows: Sequence[Window], shape: Shape) -> Window | None:
-        """The window that items' dates are to lie in.
+    def _when(
+        self, text: str, times: Times, shape: Shape
+    ) -> tuple[Day | None, Day | None, tuple[tuple[Day, Day], ...]]:
+        """The first and the last day that items' dates are to lie between, and the stretches where there are several.
 
         A year or season may be that of a figure ("sales in 2022"); it counts for lists, and where the corpus has no
         item of that time at all.
         """
-        if shape == "compare" or not windows:
-            return None
-        window = windows[0]
+        windows = times.windows
+        if shape == "compare" or not (windows or times.excluded):
+            return None, None, ()
         told = shape != "answer" or not any(within(day, w) for w in windows for day in self.days)
-        return window if told or is_narrow(window) else None
+        window = next((w for w in windows[:1] if told or is_narrow(w)), None)
+        since, until = (window.since, window.until) if window else (None, None)
+        several: tuple[tuple[Day, Day], ...] = ()
+        if shape in LISTS:
+            several = several_stretches(text, windows) if since or until else ()
+            if times.excluded and not several:
+                several = outside(since, until, times.excluded, self.days)
+        return (several[0][0], max(last for _, last in several), several) if several else (since, until, ())
 
     def _corrections(self, text: str, busy: Sequence[Span]) -> list[Correction]:
         unknown = [

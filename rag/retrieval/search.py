@@ -156,7 +156,10 @@ class Searcher:
         if query.shape not in LISTS or not (alone or says_something(query)) or not self._stages.listing:
             return None
         found = listed(query, self.select(query.given))
-        return {"latest": found[-1:], "earliest": found[:1]}.get(query.shape, found)
+        if not (alone and found):
+            return found
+        day = found[-1 if query.shape == "latest" else 0].date
+        return [item for item in found if item.date == day]  # of several of one day none is later
 
     def _dense_weight(self, dense: Mapping[int, float], lexical: Mapping[int, float]) -> float:
         if not dense:

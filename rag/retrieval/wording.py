@@ -106,9 +106,16 @@ class _Unit:
 
 
 def must_hold(
-    text: str, named: Sequence[Named], corrections: Sequence[Correction], frame: Sequence[Span], names: Names
+    text: str,
+    named: Sequence[Named],
+    corrections: Sequence[Correction],
+    frame: Sequence[Span],
+    idioms: Sequence[Span],
+    names: Names,
 ) -> Must:
     """What items of a list must hold and must not: quoted words, named things, runs of telling words.
+
+    `frame`: what is read otherwise (times, places, bodies). `idioms`: what says nothing at all.
 
     "Or" and rows with commas join a group; what stands behind "not", "without" and the like, or before "not", must not
     be held; what stands in brackets, or in a sentence beside the one that asks, only explains, where something stands
@@ -119,7 +126,7 @@ def must_hold(
         for span in quoted(text)
         if (span[0] + 1, span[1] - 1) not in frame  # a section's name in quotes
     ]
-    taken = [*frame, *quoted(text)]
+    taken = [*frame, *idioms, *quoted(text)]
     for thing in named:
         span = (thing.start, thing.end)
         if not _overlaps(span, taken) and not _is_frame(text[slice(*span)]) and not _is_frame(thing.name):

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from rag.retrieval.dates import read_times
+from rag.retrieval.dates import narrowed, read_times
 
 COVERED = [dt.date(2022, 9, 14), dt.date(2023, 11, 2), dt.date(2024, 4, 2), dt.date(2024, 5, 8)]
 
@@ -64,13 +64,37 @@ def _windows(text: str) -> list[tuple[str, str]]:
         ("on or before 2 April 2024", "None", "2024-04-02"),
         ("within ten days of 2 April 2024", "2024-03-23", "2024-04-12"),
         ("the 10 days leading up to 1 March 2024", "2024-02-20", "2024-03-01"),
-        ("three days after 2 April 2024", "2024-04-02", "2024-04-05"),
+        ("three days after 2 April 2024", "2024-04-03", "2024-04-05"),
         ("3/2023: which moves?", "2023-03-01", "2023-03-31"),
         ("the weekend of 8/9 April 2023", "2023-04-08", "2023-04-09"),
         ("between Christmas 2022 and the end of January 2023", "2022-12-25", "2023-01-31"),
         ("later than 20 November 2023, but still in that year", "2023-11-21", "2023-12-31"),
         ("vom 29. Januar bis einschließlich 3. Februar 2023", "2023-01-29", "2023-02-03"),
         ("after 20 November 2023, what else came that month?", "2023-11-21", "2023-11-30"),
+        ("between the 10th and the 20th of April 2024", "2024-04-10", "2024-04-20"),
+        ("zwischen dem 4. und dem 9. April 2023", "2023-04-04", "2023-04-09"),
+        ("24.4.2024", "2024-04-24", "2024-04-24"),
+        ("24/04/2024", "2024-04-24", "2024-04-24"),
+        ("04/24/2024", "2024-04-24", "2024-04-24"),
+        ("calendar week 16 of 2024", "2024-04-15", "2024-04-21"),
+        ("on Valentine's Day 2023", "2023-02-14", "2023-02-14"),
+        ("the first fortnight of October 2023", "2023-10-01", "2023-10-14"),
+        ("the fortnight running up to 1 May 2023", "2023-04-17", "2023-05-01"),
+        ("the two weeks after the robot plan of 2 November 2023", "2023-11-03", "2023-11-16"),
+        ("the day after the notice on clusters of September 13, 2022", "2022-09-14", "2022-09-14"),
+        ("exactly one week after 6 April 2023", "2023-04-13", "2023-04-13"),
+        ("in the run-up to 31 December 2023", "2023-12-01", "2023-12-31"),
+        ("starting with 22 November 2023 and through the end of that month", "2023-11-22", "2023-11-30"),
+        ("the end of October 2023 (25th to 31st), please", "2023-10-25", "2023-10-31"),
+        ("the first week of April 2024, Monday the 1st to Sunday the 7th", "2024-04-01", "2024-04-07"),
+        ("late January 2023 (from the 21st on)", "2023-01-21", "2023-01-31"),
+        ("seit dem 20. April 2024", "2024-04-20", "None"),
+        ("2023年3月28日至31日", "2023-03-28", "2023-03-31"),
+        ("2024年4月下旬(21日至30日)", "2024-04-21", "2024-04-30"),
+        ("从2023年11月20日起到月底", "2023-11-20", "2023-11-30"),
+        ("截至2022年9月8日", "None", "2022-09-08"),
+        ("2023年4月以后", "2023-05-01", "None"),
+        ("2023年3月底", "2023-03-21", "2023-03-31"),
     ],
 )
 def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str) -> None:
@@ -82,6 +106,34 @@ def test_a_time_in_words_is_a_stretch_of_days(text: str, since: str, until: str)
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     """A verb is no month, a rank no day."""
     assert _windows(text) == []
+
+
+def test_a_window_gives_way_to_one_that_lies_in_it() -> None:
+    """What is said twice, once more exactly, is said exactly; an open end inside a stretch ends it."""
+    assert [(str(w.since), str(w.until)) for w in narrowed(read_times("on a Sunday of 2023 (9 April)").windows)] == [
+        ("2023-04-09", "2023-04-09")
+    ]
+    assert [(str(w.since), str(w.until)) for w in narrowed(read_times("of 2023, until 30 January").windows)] == [
+        ("2023-01-01", "2023-01-30")
+    ]
+
+
+@pytest.mark.parametrize("text", ["robots, except those of 2023", "robots, but not in 2023", "不在2023年的条目"])
+def test_a_time_that_is_left_out_is_no_window(text: str) -> None:
+    """What items must not be of is kept apart from what they must be of."""
+    times = read_times(text, COVERED)
+    assert times.windows == ()
+    assert [w.since for w in times.excluded] == [dt.date(2023, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("on 2 April, in 2023 as well as in 2024", [2023, 2024]), ("2 April, no matter which year", [2022, 2023, 2024])],
+)
+def test_a_day_may_be_of_several_years(text: str, years: list[int]) -> None:
+    """A day of no year of its own lies in each of the years named, or in all the corpus covers."""
+    windows = [w for w in read_times(text, COVERED).windows if w.since == w.until]
+    assert [w.since.year for w in windows if w.since] == years
 
 
 def test_several_times_are_several_windows() -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rag.retrieval.dates import read_times
-from rag.retrieval.places import is_month, is_section, sections, several_stretches
+from rag.retrieval.places import is_month, is_section, outside, sections, several_stretches
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ from rag.retrieval.places import is_month, is_section, sections, several_stretch
         ("all items, whatever the section", ()),
         ("everything under corporate news", ("corporate",)),
         ("top stories and news in brief", ()),
+        ("which companies made the news?", ("corporate",)),
+        ("sämtliche Firmennachrichten", ("corporate",)),
+        ("除企业新闻外还有什么动态?", ("top5", "policy")),
         ("robots", ()),
     ],
 )
@@ -55,6 +58,18 @@ def test_stretches_that_are_joined_are_all_meant(text: str, count: int) -> None:
     stretches = several_stretches(text, read_times(text, [dt.date(2023, 4, 1)]).windows)
     assert len(stretches) == count
     assert list(stretches) == sorted(stretches)
+
+
+def test_what_is_left_without_a_window() -> None:
+    """Leaving out a stretch in the middle leaves what lies before and behind it."""
+    days = [dt.date(2022, 1, 1), dt.date(2024, 12, 31)]
+    (year,) = read_times("items of 2023").windows
+    assert outside(None, None, [year], days) == (
+        (dt.date(2022, 1, 1), dt.date(2022, 12, 31)),
+        (dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
+    )
+    assert outside(dt.date(2023, 5, 1), dt.date(2023, 6, 1), [year], days) == ()
+    assert outside(None, None, [year], []) == ()
 
 
 def test_a_month_is_its_first_to_its_last_day() -> None:

@@ -76,6 +76,13 @@ def test_the_kind_of_answer_is_read_from_the_words(question: str, wants: str) ->
         ("Compare Robot+ with the humanoid robot guidelines", "compare"),
         ("Which issue covered the robot plan?", "issue"),
         ("Latest news on Tesla?", "latest"),
+        ("When did the MOF last act?", "latest"),
+        ("Welches ist die jüngste Meldung zu Airbus?", "latest"),
+        ("Shanghai but not Shenzhen", "list"),
+        ("What is dated 24 April?", "list"),
+        ("Steel: compile the full set of items", "list"),
+        ("Wie viele Top-5-Geschichten sind es?", "count"),
+        ("On the one hand Tesla, on the other BYD: who sold what?", "compare"),
         ("The earliest document by the CAC?", "earliest"),
     ],
 )

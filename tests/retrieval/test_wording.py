@@ -15,7 +15,7 @@ NAMES = Names({"robot": ["robot", "机器人"], "steel": ["steel", "Stahl"], "Ac
 def _required(text: str, *, slips: dict[str, str] | None = None) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     meant = slips or {}
     corrections = [Correction(w.folded, w.start, w.end, meant[w.folded]) for w in words(text) if w.folded in meant]
-    must = must_hold(text, NAMES.find(text), corrections, [], NAMES)
+    must = must_hold(text, NAMES.find(text), corrections, [], [], NAMES)
     return must.required, must.excluded
 
 
@@ -99,7 +99,7 @@ def test_what_must_not_occur_is_told_apart(text: str) -> None:
 )
 def test_some_words_are_no_matter_of_wording(text: str, firm: bool) -> None:
     """Names, quotes and what stands behind "on" and the like must be held."""
-    assert bool(must_hold(text, [], [], [], NAMES).firm) is firm
+    assert bool(must_hold(text, [], [], [], [], NAMES).firm) is firm
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ def test_what_is_left_of_a_name_counts_where_it_is_a_name_itself() -> None:
         ("every Ruritanian firm", {"Ruritanian firm", "Ruritanian"}),
         ("a negative list", {"Negative list"}),
     ):
-        (group,) = must_hold(text, names.find(text), [], [], names).required
+        (group,) = must_hold(text, names.find(text), [], [], [], names).required
         assert set(group) == held
