@@ -8,11 +8,12 @@ certified?" by the day it was shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from rag.answers.figures import states_time
 from rag.briefs.records import Item
 from rag.index.tokens import fold, stem
+from rag.retrieval.gazetteer import names_place
 from rag.retrieval.patterns import any_of
 
 # Asks for someone, who may be a firm or a body as well.
@@ -52,7 +53,9 @@ _NO_NAME = frozenset(
 
 # A time yet to come when it was asked about: the day of the news does not tell it.
 _ASKS_TIME_AHEAD = re.compile(
-    r"\bby (?:what|which) (?:year|date|month|time)\b|\bby when\b|\buntil when\b|\bbis wann\b|\bdeadline\b"
+    r"\bby (?:what|which) (?:year|date|month|time)\b|\bin (?:what|which) (?:year|month)\b.{0,120}\b(?:will|would|"
+    r"supposed|due|expect\w*|planned|to be|going to|hope\w*|meant)\b|\bby when\b|\buntil when\b"
+    r"|\bbis wann\b|\bdeadline\b"
     r"|\bclosing date\b|\bwhen (?:will|does|do|is|are|can|must|should)\b|\bhow (?:much time|long)\b",
     re.IGNORECASE,
 )
@@ -72,7 +75,8 @@ _ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (r"profits?|net income|earnings|losses", "profit|income|earn|loss"),
         (
-            r"headcount|payroll|(?:how many|number of|size of (?:the|its)) (?:\w+ ){0,2}(?:employees|staff|workers|"
+            r"headcount|payroll|how many (?:new )?jobs|"
+            r"(?:how many|number of|size of (?:the|its)) (?:\w+ ){0,2}(?:employees|staff|workers|"
             r"workforce|people)|workers .{0,20}hired?",
             "employ|staff|workforce|workers|jobs|hire|personnel",
         ),
@@ -87,6 +91,19 @@ _ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"interest rate", "interest|rate"),
         (r"votes?|voted", "vot"),
         (r"react(?:ed|ion)?s?|respon(?:d|ded|se)|reagier\w*|reaktion", "react|respon|welcom|critici|protest|said"),
+        (r"majority", "majorit|stake|per ?cent|control"),
+        (r"cash grants?|cash bonus(?:es)?", "cash|grant|CNY|subsid"),
+        (
+            r"revoked?|revoking|withdrawn|rescinded|call(?:ed|s|ing)? off|cancel(?:led|ed|s)?|repealed",
+            "revo|withdr|rescin|cancel|call(?:ed)? off|repeal|suspen|terminat|abolish",
+        ),
+        (r"sued?|lawsuits?|litigation", "sue|suing|suit|litig|court|legal action"),
+        (r"crash(?:ed|es)?|accidents?", "crash|accident|collision"),
+        (r"block(?:ed|s)?|veto(?:ed)?", "block|veto|ban|prohibit|bar|restrict|refus"),
+        (r"resign(?:ed|s)?|sacked|arrest(?:ed|s)?", "resign|sack|arrest|dismiss|step"),
+        (r"postponed?|postponing", "postpon|delay|later|extend"),
+        (r"bankrupt(?:cy)?|insolven(?:t|cy)", "bankrupt|insolv"),
+        (r"attend(?:ed|ees?)|who else was (?:in the room|present)|participants", "attend|participa|present|join"),
         (r"stakes?|shareholding|shares split", "stake|share|percent|owne"),
         (r"predecessors?|successors?|succeeded?", "predecess|success|succeed|replac|took over"),
         (r"population|inhabitants", "population|inhabitant"),
@@ -114,6 +131,42 @@ _ATTRIBUTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("员工|雇员", "employ|staff|workforce|workers|jobs|hire|personnel"),
     )
 )
+
+
+_UNIVERSITY = re.compile(r"\b[A-Z]\w+ (?:University|Institute|College|Academy)\b|\bUniversity of [A-Z]")
+
+
+def names_university(text: str) -> bool:
+    """Whether a text names a university or the like."""
+    return bool(_UNIVERSITY.search(text))
+
+
+# Kinds of names that are known by how they are written, with what a text must hold to name one.
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (
+        re.compile(
+            rf"\b(?:which|what|name the|list the|identify the) {_GAP}(?:cit(?:y|ies)|provinces?|countr(?:y|ies)|"
+            r"municipalit(?:y|ies)|towns?|regions?)\b|\bcity names?\b|哪(?:些|几个|个|座)(?:城市|省份?|国家|地方)"
+            r"|城市.{0,4}哪些"
+            r"|\bwelche[nrs]? (?:städte|stadt|provinz(?:en)?|länder)\b",
+            re.IGNORECASE,
+        ),
+        names_place,
+    ),
+    (
+        re.compile(
+            rf"\b(?:which|what|name the|list the|identify the) {_GAP}(?:universit(?:y|ies)|colleges?)\b"
+            r"|哪(?:些|几所|所)(?:大学|高校)|\bwelche[nrs]? (?:universität(?:en)?|hochschulen?)\b",
+            re.IGNORECASE,
+        ),
+        names_university,
+    ),
+)
+
+
+def lacks_kind(question: str, texts: Sequence[str]) -> bool:
+    """Whether a question asks for places or universities by name and the texts name none."""
+    return any(asked.search(question) and not any(map(named, texts)) for asked, named in _KINDS)
 
 
 def asks_name(question: str) -> bool:

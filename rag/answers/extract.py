@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from rag.answers.claims import Claim, quoted
-from rag.answers.expected import WHO, asks_name, lacks_name, lacks_time, names_another
+from rag.answers.expected import WHO, asks_name, lacks_kind, lacks_name, lacks_time, names_another
 from rag.answers.fields import FIELDS, dated_bullet, fields, is_inside
 from rag.answers.figures import (
     NEEDED,
@@ -137,7 +137,7 @@ def _lacks_what_is_asked(query: Query, found: Found, bodies: BodyTable) -> bool:
     for hit in _near(found):
         scored = sorted((s for s in found.scored(hit.item) if s.sentence.part != "reference"), key=lambda s: -s.score)
         texts += [s.sentence.text for s in scored[:_SEARCHED]]
-    return lacks_name(query.question, texts, _known(query, found, bodies))
+    return lacks_kind(query.question, texts) or lacks_name(query.question, texts, _known(query, found, bodies))
 
 
 def _known(query: Query, found: Found, bodies: BodyTable) -> set[str]:

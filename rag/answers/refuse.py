@@ -30,6 +30,10 @@ HALF = 0.5
 # From here on the nearest item is about what is asked, whatever abbreviation stands in the question.
 NEAR_COSINE = 0.45
 
+# Items that hold the companies and places named go first: where another item is so much nearer, they are about
+# something else.
+NEAR_MISS = 0.85
+
 _WHOLE = ("list", "count")
 Refusal = tuple[Reason, str]  # with the words it hangs on
 
@@ -117,7 +121,13 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     told = (names and query.companies) or (covered >= LEAST_COVERAGE and (names or _half_said(found)))
     if nearest < LEAST_COSINE and not told:
         return "off_topic", ""
-    if lacks_attribute(query.question, found.hits[0].item):
+    best = found.hits[0].item
+    by_name = query.shape == "answer" and (query.companies or query.places) and not query.read
+    if by_name and found.hits[0].score < NEAR_MISS * max(hit.score for hit in found.hits):
+        return "not_stated", ""
+    near_items = [hit.item for hit in found.hits[:2]]  # "which came first, this or that?" has its places in two
+    elsewhere = query.shape == "answer" and any(not holding(near_items, [place]) for place in query.places)
+    if elsewhere or lacks_attribute(query.question, best):
         return "not_stated", ""
     return None
 

@@ -279,7 +279,8 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\binventory\b|\b(?:every|all) mentions?\b|\bpull together all\b",
             r"\bwhatever\b.{0,40}\b(?:dated?|issued|published|mentions?|has)\b",
             r"\bwhat(?:ever)? (?:is|was|has been) dated\b",
-            r"^(?!who|what|which|where|when|how|why|is |are |did |do)(?:[\w&+'’-]+,? ){1,3}(?:but not|without|minus|except)"
+            r"^(?!who|what|which|where|when|how|why|is |are |did |do)"
+            r"(?:[\w&+'’-]+,? ){1,3}(?:but not|without|minus|except)"
             r"(?: [\w&+'’-]+){1,3}[.!?]?$",
             r"\bname (?:every|all|each)\b|\bwhich are they\b|[.:;,–-] ?which\?$|\bwhat is there\b",
             r"^(?:[\w&+'-]+ ){1,6}(?:mentions|references)\b|\btitles? (?:with|containing|that (?:contain|include))\b",

@@ -34,7 +34,7 @@ _MONTH_PARTS = {
     r"(?:first|opening) (?:fortnight|two weeks)|ersten (?:zwei|beiden) wochen": (1, 14),
     r"(?:last|final|closing) (?:fortnight|two weeks)|letzten (?:zwei|beiden) wochen": (-14, 31),
     r"(?:first|1st) half|erste[nr]? hälfte|erste[nr]?": (1, 15),
-    r"beginning|early|anfang": (1, 10),
+    r"beginning|start|early|anfang": (1, 10),
     r"(?:second|2nd|latter|last) half|zweite[nr]? hälfte|zweite[nr]?": (16, 31),
     r"(?:first|1st) week|erste woche": (1, 7),
     r"(?:second|2nd) week|zweite woche": (8, 14),
@@ -54,7 +54,7 @@ _YEAR_PARTS = {
     r"spring|frühjahr|frühling": (3, 5),
     r"summer|sommer": (6, 8),
     r"autumn|fall|herbst": (9, 11),
-    r"early|beginning|anfang": (1, 4),
+    r"early|beginning|start|anfang": (1, 4),
     r"mid(?:dle)?|mitte": (5, 8),
     r"late|end|ende": (9, 12),
 }

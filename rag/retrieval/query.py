@@ -66,6 +66,7 @@ class Query:
     sides: tuple[tuple[Query, ...], ...] = ()  # ways to part a comparison, the likeliest first: a question a side
     companies: tuple[Group, ...] = ()  # companies in the question, each with its other names
     programmes: tuple[Group, ...] = ()  # programmes, likewise
+    places: tuple[Group, ...] = ()  # places, likewise: countries, provinces, cities
     missing_issue: str = ""  # month of an issue that is asked for and that there is none of
     leans_on: str = ""  # the question before, where this one only makes sense after it
     corrections: tuple[Correction, ...] = ()

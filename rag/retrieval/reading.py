@@ -18,6 +18,7 @@ from rag.retrieval.conversation import LIMIT, checked_question, earlier_question
 from rag.retrieval.dates import Times, narrowed
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
+from rag.retrieval.gazetteer import places_in
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
 from rag.retrieval.listing import LISTS
 from rag.retrieval.names import Names
@@ -175,8 +176,8 @@ class Reader:
         frame = [*times.spans, *section_spans, *issue_spans, *title_spans]
         excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
-        read = [*frame, *((b.start, b.end) for b in bodies)]
-        must = must_hold(text, named, corrections, read, idioms, self.names)
+        bodies_at = [(b.start, b.end) for b in bodies]
+        must = must_hold(text, named, corrections, [*frame, *bodies_at], idioms, self.names)
         left = blanked(text, [*frame, *idioms])
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
         beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
@@ -222,6 +223,7 @@ class Reader:
             deadlines=times.deadlines,
             companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
             programmes=tuple(self.names.names(n.name) for n in named if n.kind == "programmes"),
+            places=places_in(text, [*((n.start, n.end) for n in named if n.kind != "terms"), *bodies_at]),
             missing_issue=missing,
             corrections=tuple(corrections),
         )

@@ -130,7 +130,7 @@ class Searcher:
         dense = dict(self._index.nearest(vector, depth, rows)) if vector is not None else {}
         first = {item.id for item in fitting or ()}
         share = self._dense_weight(dense, lexical)
-        named = {item.id for item in holding(self.select(query.given), query.companies)} if query.companies else set()
+        named = self._named(query)
         hits = self._fused(query, first, named, dense, lexical, share, weights, k)
         return Found(
             tuple(hits),
@@ -160,6 +160,11 @@ class Searcher:
             return found
         day = found[-1 if query.shape == "latest" else 0].date
         return [item for item in found if item.date == day]  # of several of one day none is later
+
+    def _named(self, query: Query) -> set[str]:
+        """Items that hold the companies and places that the question names, by id; none where it names none."""
+        groups = (*query.companies, *(query.places if query.shape == "answer" else ()))
+        return {item.id for item in holding(self.select(query.given), groups)} if groups else set()
 
     def _dense_weight(self, dense: Mapping[int, float], lexical: Mapping[int, float]) -> float:
         if not dense:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from rag.answers.expected import lacks_name, lacks_time
+from rag.answers.expected import lacks_attribute, lacks_kind, lacks_name, lacks_time
 
 SALE = "German seed producer Acorn announced it will sell its Chinese corn business"
 KNOWN = {"acorn", "corn", "business"}
@@ -42,6 +45,41 @@ def test_a_question_for_no_name_lacks_none(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "text", "lacking"),
     [
+        ("Which cities take part?", "Fifteen cities take part in the pilot", True),
+        ("Which cities take part?", "Cities such as Shenzhen take part", False),
+        ("Which cities take part?", "A pilot near Wolfsberg is planned", False),
+        ("哪些城市参加？", "Fifteen cities take part in the pilot", True),
+        ("Which universities host it?", "Twelve colleges at top universities", True),
+        ("Which universities host it?", "Tsinghua University hosts it", False),
+        ("Which ministries take part?", "Fifteen take part", False),
+    ],
+)
+def test_places_and_universities_are_known_by_their_names(question: str, text: str, lacking: bool) -> None:
+    """Where they are asked for, some must be named."""
+    assert lacks_kind(question, [text]) is lacking
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("Why was the permit revoked?", "They received a permit", True),
+        ("Why was the permit revoked?", "The permit was withdrawn", False),
+        ("How many jobs will there be?", "A factory for 150,000 cars", True),
+        ("Who holds the majority?", "They set up a joint venture", True),
+        ("Who holds the majority?", "It holds 60 percent", False),
+        ("How many owners sued?", "Two cars were released", True),
+    ],
+)
+def test_what_a_question_takes_for_granted_must_be_told(world: Any, question: str, text: str, lacking: bool) -> None:
+    """An item that never speaks of what is asked about does not answer."""
+    item = replace(world.index.items()[0], text=text)
+    assert lacks_attribute(question, item) is lacking
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        ("In which year will it be built?", "It is under way", True),
         ("By what year will it be certified?", "It was shown at an air show", True),
         ("By what year will it be certified?", "It is to be certified by 2027", False),
         ("When will the 2025 fair open?", "The fair of 2025 was announced", True),
