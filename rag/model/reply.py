@@ -145,9 +145,8 @@ def _end(text: str, start: int, at: int, final: bool) -> tuple[int | None, int]:
     while found := _MARK.search(text, at):
         if found.start() - start >= LONGEST:
             break
-        end = (
-            _line_end(text, start, found.start(), final) if found.group() == "\n" else _stop(text, start, found, final)
-        )
+        ends = _line_end if found.group() == "\n" else _stop
+        end = ends(text, start, found, final)
         if end is None:
             return None, found.start()
         if end > 0:
@@ -198,9 +197,9 @@ def _abbreviates(before: str, after: str) -> bool:
     return not ends_sentence(f"{before}. {after}", len(before), len(before) + 2)
 
 
-def _line_end(text: str, start: int, at: int, final: bool) -> int | None:
+def _line_end(text: str, start: int, found: re.Match[str], final: bool) -> int | None:
     """Behind a line that ends a statement; 0 where the next line goes on with it; None if that is not known yet."""
-    following = at + 1
+    at, following = found.span()
     while following < len(text) and text[following] in "\n ":
         following += 1
     if following == len(text):
