@@ -36,6 +36,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?P<stop>[.!?]{1,8}+|[。！？]{1,8}+)[\"'”’»)」』》）]{0,4}+|\n")
+_LONGEST_MARK = 12
 _KEYS = re.compile(rf"(?: ?{CITED})*")
 _AGAIN = re.compile(r" ?[.。]")  # a second full stop, behind the keys: "robots. [k3f]."
 _NEXT_LONGEST = 24  # characters of the next word that are waited for
@@ -52,8 +53,7 @@ _DAY = re.compile(r"\b\d{1,2}\Z")
 _MONTH = re.compile(rf"(?:{_MONTH_NAMES})\b")
 _BEFORE = 12  # characters before a full stop that tell an abbreviation
 
-_BETWEEN_KEYS = re.compile(rf"{CITED} ?(?:and|und|&|和|及|、) ?(?={CITED})")
-_IN_BRACKETS = re.compile(rf"[(（] ?(?:see|source|sources|vgl\.|siehe|见)?:? ?{CITED}[ ,;{CITED}]*[)）]", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"[(（]\s*{CITED}\s*[)）]")
 _STOP_AGAIN = re.compile(rf"(?<=[.!?。！？])( ?{CITED})+ ?[.。]")
 _BEFORE_SIGN = re.compile(rf"\s*{CITED}\s*(?=[.,;:!?)”’。，；：！？）」』]|\Z)")
 _SPACED = re.compile(r"\s+(?=[,;](?:\s|\Z))")
@@ -142,7 +142,7 @@ def is_refusal(text: str) -> bool:
 
 def _end(text: str, start: int, at: int, final: bool) -> tuple[int | None, int]:
     """Where the statement that begins at `start` ends, None while that is open; and where to search on from."""
-    while found := _MARK.search(text, at):
+    while found := _MARK.search(text, at, start + LONGEST + _LONGEST_MARK):
         if found.start() - start >= LONGEST:
             break
         ends = _line_end if found.group() == "\n" else _stop
@@ -226,13 +226,13 @@ def _piece(text: str, keys: deque[tuple[str, ...]], *, whole: bool) -> Piece | N
 
 
 def _bare(text: str) -> str:
-    text = _STOP_AGAIN.sub(r"\1", _BETWEEN_KEYS.sub("", text))
+    text = _STOP_AGAIN.sub(r"\1", text)
     text = _BEFORE_SIGN.sub("", _IN_BRACKETS.sub(CITED, text))
-    text = _ADDRESS.sub(_removed, text.replace(CITED, " ").replace(BULLET, " "))
+    text = _ADDRESS.sub(_removed, text.replace(CITED, " ").replace(BULLET, " ")).replace(f"({LINK})", LINK)
     return _SPACED.sub("", " ".join(text.split())).strip(" ,;").lstrip(": ")
 
 
 def _removed(address: re.Match[str]) -> str:
-    """What stands for an address; a full stop behind it ends the sentence, not the address."""
+    """What stands for an address; signs behind it that end a sentence or a bracket are no part of it."""
     rest = address["rest"]
-    return LINK + rest[len(rest.rstrip(".,;:!?")) :]
+    return LINK + rest[len(rest.rstrip(".,;:!?" if "(" in rest else ".,;:!?)")) :]

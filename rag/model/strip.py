@@ -30,16 +30,19 @@ _LONGEST_LEAD = 200  # characters at the beginning of a line that may be markup
 _OPENING, _CLOSING = "[【［〔〖⟦", "]】］〕〗⟧"
 _SPECIAL = re.compile(rf"[{re.escape(_OPENING + _CLOSING)}(（<!*_~`\\|\n ]")
 _KEYS_END = re.compile(rf"[{re.escape(_OPENING + _CLOSING)}\n]")
-_ROUND = re.compile(r"[^()（）\[\n]{0,60}[)）]")
-_ROUND_OPEN = re.compile(r"[^()（）\[\n]{0,60}\Z")
+_ROUND = re.compile(r"[^()（）\n]{0,60}[)）]")
+_ROUND_OPEN = re.compile(r"[^()（）\n]{0,60}\Z")
+_SQUARE = str.maketrans(dict.fromkeys(_OPENING + _CLOSING, " "))
 _PREFIX = re.compile(
-    r"(?:\^|(?:(?:source|evidence|reference|key|item|document|doc|ref|quelle)s?|来源|出处)(?![a-z0-9])\s*[:：.]?)\s*",
+    r"(?:\^|(?:(?:source|evidence|reference|key|item|document|doc|ref|quelle|see|siehe|vgl)s?|来源|出处|见)(?![a-z0-9])\s*[:：.]?)\s*",
     re.I,
 )
 _SEPARATOR = re.compile(r"\s*[,;、，；/&+]\s*|\s+(?:and|und|or)\s+|\s+", re.I)
 _KEY_LIKE = re.compile(r"\^?(?:\d{1,3}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{2,4})", re.I)  # "[1]", "[k9x]", not "[2023]"
-_BETWEEN = re.compile(r"[ ,;]*")
+_BETWEEN = re.compile(r"[ ,;]*(?:(?:and|und|[&和及、]) *)?")
+_BETWEEN_OPEN = re.compile(r"[ ,;]*(?:an?|un?|(?:and|und|[&和及、]) *)?\Z")
 _TARGET = re.compile(r"\((?:[^()\n]++|\((?:[^()\n]++|\([^()\n]*+\))*+\))*+\)")
+_LESS_THAN = re.compile(r"<[\d =]")
 _TAG_START = re.compile(r"<[a-z/!?|｜]", re.I)
 
 _LEAD = re.compile(r"[ \-*+•▪‣#>|`~:=_\d.)]*")
@@ -165,9 +168,10 @@ class Stripper:
                 return self._cite(keys, closed.start())
             if inner.strip("/ ").upper() == "INST":  # a control token
                 return closed.end()
-        rest = self._raw[at + 1 :]
-        if not closed and self._final and (len(rest) < _SHORT or self._read_keys(rest, every=False)):
-            return len(self._raw)  # the reply broke off in a key
+        if not closed and self._final and len(self._raw) - at <= _LONGEST_KEYS:
+            rest = self._raw[at + 1 :]
+            if len(rest) < _SHORT or self._read_keys(rest, every=False):
+                return len(self._raw)  # the reply broke off in a key
         return at + 1  # the words of a link, or of nothing
 
     def _cite(self, keys: tuple[str, ...], closing: int) -> int:
@@ -197,9 +201,9 @@ class Stripper:
 
     def _after_keys(self, at: int) -> int:
         """More keys behind keys are one group; what stands between them goes."""
-        start = _BETWEEN.match(self._raw, at, at + _LONGEST_KEYS).end()  # type: ignore[union-attr]  # it may be empty
-        if start == len(self._raw) and self._more(at, _LONGEST_KEYS):
+        if _BETWEEN_OPEN.match(self._raw, at) and self._more(at, _LONGEST_KEYS):
             return -1
+        start = _BETWEEN.match(self._raw, at, at + _LONGEST_KEYS).end()  # type: ignore[union-attr]  # it may be empty
         if self._raw[start : start + 1] and self._raw[start] in _OPENING:
             after = self._bracket(start)
             if after < 0 or after > start + 1:
@@ -209,7 +213,7 @@ class Stripper:
 
     def _read_keys(self, inner: str, *, every: bool) -> tuple[str, ...]:
         """The keys in brackets: where one is known, or all look like keys; with `every`, where all are known."""
-        inner = unicodedata.normalize("NFKC", inner).strip()
+        inner = unicodedata.normalize("NFKC", inner).replace("\\", "").strip()
         prefix = _PREFIX.match(inner)
         bare = inner[prefix.end() :] if prefix else inner
         words = [_PREFIX.sub("", word, count=1).strip("^.: ") for word in _SEPARATOR.split(bare)]
@@ -223,9 +227,10 @@ class Stripper:
         return (bare,) if prefix and bare and inner[0] != "^" and ":" in inner else ()  # "[Source: a notice]"
 
     def _round(self, at: int) -> int:
-        """Keys in round brackets, if all are known; else the bracket is a bracket."""
+        """Keys in round brackets, if all are known or stand in square ones; else the bracket is a bracket."""
         if inner := _ROUND.match(self._raw, at + 1):
-            keys = self._read_keys(inner.group()[:-1], every=True)
+            bare = inner.group()[:-1].strip()
+            keys = self._read_keys(bare.translate(_SQUARE), every=bare[:1] not in tuple(_OPENING))
             if keys:
                 return self._cite(keys, inner.end() - 1)
         elif not self._final and _ROUND_OPEN.match(self._raw, at + 1):
@@ -259,7 +264,9 @@ class Stripper:
         if len(raw) - at < 4 and not self._final and "\n" not in raw[at:]:
             return -1
         if not _TAG_START.match(raw, at):
-            self._give("<")
+            # Anything else could become a tag once what stands behind it is gone: "<<b>img>".
+            if _LESS_THAN.match(raw, at):
+                self._give("<")
             return at + 1
         end, longest = ("-->", _LONGEST_COMMENT) if raw.startswith("<!--", at) else (">", _LONGEST_TAG)
         closed = raw.find(end, at + 1, at + longest)
