@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.briefs.corpus import read_corpus
+from rag.briefs.plain import plain, sentences
 from rag.model.reply import LINK, LONGEST, Piece, ReplyReader, is_refusal
 
 KNOWN = ("k3f", "d9w")
@@ -221,6 +224,15 @@ def test_a_refusal_does_not_flash_up() -> None:
 def test_a_reply_that_says_nothing_has_no_statements(text: str) -> None:
     """Markup, signs and keys alone are no statement."""
     assert pieces(text) == []
+
+
+def test_every_sentence_of_a_brief_comes_through_as_it_is(editions: Path) -> None:
+    """A model that copies a sentence of a brief is read as that one sentence, unaltered, with its key."""
+    items = [item for issue in read_corpus(editions) for item in issue.items]
+    copied = [plain(item.text[start:end]) for item in items for start, end in sentences(item.text)]
+    assert len(copied) > 500
+    altered = [text for text in copied if read(f"{text} [k3f]\n\n") != [(" ".join(text.split()), ("k3f",))]]
+    assert len(altered) == 0
 
 
 def test_a_statement_without_end_is_cut() -> None:
