@@ -9,6 +9,7 @@ RagError
 │   └── BriefError    a file that does not read as a brief: path, line, what was expected and found
 ├── EncoderError      the embedding model: altered, foreign, not exportable
 │   └── EncoderMissing  there is none: search goes on by words alone
+├── WindowTooSmall    a language model's window that does not hold instructions, question and reply
 ├── IndexProblem      the files below `embeddings/`: damaged, foreign, newer, not writable
 └── QuestionsError    a question set, or an accepted or earlier outcome of one: file, line, what is wrong
 """
@@ -53,6 +54,21 @@ class EncoderError(RagError):
 
 class EncoderMissing(EncoderError):
     """There is no embedding model; an index that is up to date still answers by words alone."""
+
+
+class WindowTooSmall(RagError):
+    """A language model's window does not even hold the instructions, the question and the reply.
+
+    Fields first, in tokens; the message is built from them. `needed` includes the room for the reply.
+    """
+
+    def __init__(self, window: int, reply: int, needed: int) -> None:
+        self.window, self.reply, self.needed = window, reply, needed
+        super().__init__(
+            f"RAG_LLM_WINDOW is {window:,} tokens, but the instructions, the question and {reply:,} tokens for the "
+            f"reply take {needed:,}. Set RAG_LLM_WINDOW to the model's window if that is larger, ask a shorter "
+            f"question, or use a model with a larger window."
+        )
 
 
 class IndexProblem(RagError):

@@ -74,6 +74,16 @@ def link_words(text: str) -> list[str]:
     return [_bare(match["words"]) for match in LINK.finditer(text)]
 
 
+def ends_sentence(text: str, stop: int, following: int) -> bool:
+    """Whether the full stop at this place ends a sentence; the next word, a capitalised one, is at `following`."""
+    before = text[max(0, stop - 12) : stop]
+    if _NUMBER_SIGN.search(before):
+        return not text[following].isdigit()
+    if _ABBREVIATION.search(before):
+        return False
+    return not _MAY_END.search(before) or bool(_STARTER.match(text, following))
+
+
 def _bare(text: str) -> str:
     text = LINK.sub(lambda match: match["words"], text)
     text = _EMPHASIS.sub(lambda match: match["escaped"] or "", text)
@@ -115,21 +125,9 @@ def _cuts(text: str, start: int, end: int) -> list[Span]:
     """Where sentences end and the next ones begin."""
     found = []
     for match in _CUT.finditer(text, start, end):
-        if match["cjk"] or not _abbreviated(text, match):
+        if match["cjk"] or match["mark"] != "." or ends_sentence(text, match.start(), match.end()):
             found.append((match.end() if match["cjk"] else match.end("close"), match.end()))
     return found
-
-
-def _abbreviated(text: str, match: re.Match[str]) -> bool:
-    """Whether the full stop belongs to an abbreviation and ends nothing."""
-    if match["mark"] != ".":
-        return False
-    before = text[max(0, match.start() - 12) : match.start()]
-    if _NUMBER_SIGN.search(before):
-        return text[match.end()].isdigit()
-    if _ABBREVIATION.search(before):
-        return True
-    return bool(_MAY_END.search(before)) and not _STARTER.match(text, match.end())
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
