@@ -10,6 +10,7 @@ RagError
 ├── EncoderError      the embedding model: altered, foreign, not exportable
 │   └── EncoderMissing  there is none: search goes on by words alone
 ├── IndexProblem      the files below `embeddings/`: damaged, foreign, newer, not writable
+├── ModelProblem      the language model: not there, slow, refusing, cut off, writing nonsense
 └── QuestionsError    a question set, or an accepted or earlier outcome of one: file, line, what is wrong
 """
 

@@ -14,14 +14,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx2
-from openai import APIConnectionError, APITimeoutError, AsyncOpenAI
+from openai import APIConnectionError, APITimeoutError, AsyncOpenAI, AsyncStream
 
 from rag.model.problems import Fault, Passing, refused
 from rag.model.stream import error_text
@@ -29,6 +29,8 @@ from rag.settings import ModelSettings
 
 _MOST_REFUSAL = 2**16  # bytes read of what a server says when it refuses
 _CLOSING_SECONDS = 2
+# The client hands over the response unread; it is read here, since the client's own reader knows no limits.
+_STREAMED: Any = {"cast_to": object, "stream": True, "stream_cls": AsyncStream[Any]}
 
 _Result = TypeVar("_Result")
 
@@ -52,21 +54,22 @@ class Connection:
         """End what is under way and let go of the server."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._closing.set)
-            self._thread.join(_CLOSING_SECONDS)
+            if threading.current_thread() is not self._thread:  # the garbage collector runs anywhere
+                self._thread.join(_CLOSING_SECONDS)
 
     def complete(self, body: dict[str, Any]) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Ask for a chat completion: the bytes of the response, decompressed. Leaving the context hangs up."""
-        return self._bytes(self._client.chat.completions.with_streaming_response.create(**body))
+        return self._bytes(self._client.post("/chat/completions", body=body, **_STREAMED))
 
     def models(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Ask which models there are, in the same way."""
-        return self._bytes(self._client.models.with_streaming_response.list())
+        return self._bytes(self._client.get("/models", **_STREAMED))
 
     @asynccontextmanager
-    async def _bytes(self, request: AbstractAsyncContextManager[Any]) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _bytes(self, request: Awaitable[AsyncStream[Any]]) -> AsyncIterator[AsyncIterator[bytes]]:
         try:
-            async with request as response, aclosing(response.iter_bytes()) as chunks:
-                if "html" in response.headers.get("content-type", ""):
+            async with await request as stream, aclosing(stream.response.aiter_bytes()) as chunks:
+                if "html" in stream.response.headers.get("content-type", ""):
                     raise Fault("malformed", "a web page instead of a reply")
                 yield chunks
         except APITimeoutError:  # waiting for a connection: all other waits are the caller's

@@ -10,9 +10,10 @@ import queue
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.model.problems import Fault
 from rag.model.records import Message, Probe
 from rag.settings import ModelSettings
 
@@ -51,7 +52,7 @@ class Endpoint:
         try:
             while (piece := _next(pieces)) is not None:
                 yield piece
-            running.result()
+            self._ended(running)
         finally:
             running.cancel()
 
@@ -59,7 +60,7 @@ class Endpoint:
         """Ask for one token. Raises ModelProblem as `write` does; a list of models that does not come is no error."""
         running = self._start(lambda exchange: exchange.probe(), (Message("user", "Hello"),), 1)
         try:
-            return running.result()
+            return self._ended(running)
         finally:
             running.cancel()
 
@@ -78,6 +79,12 @@ class Endpoint:
                 self._connection = Connection(self._settings)
                 weakref.finalize(self, self._connection.close)
             return self._connection
+
+    def _ended(self, running: Future[_Result]) -> _Result:
+        try:
+            return running.result()
+        except CancelledError:
+            raise Fault("cut", "the connection was closed on our side").problem(self._settings) from None
 
     def _start(
         self, task: Callable[[Exchange], Coroutine[Any, Any, _Result]], messages: Sequence[Message], limit: int

@@ -7,6 +7,7 @@ where every wait, for a name, a line of a header or the time before a retry, end
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
@@ -26,6 +27,7 @@ _GRACE = 0.2  # seconds after the last word for the response to end, so that its
 _RAW, _RAW_LEAST = 2_000, 2**18  # bytes: what a token takes on its way (300 are usual), what any reply may take
 _LIST_SECONDS = 5  # longest wait for the list of models, which is a bonus
 _MOST_LISTED = 20
+_A_DAY = 86_400  # seconds; whoever asks for a longer wait means no
 
 _Result = TypeVar("_Result")
 
@@ -153,14 +155,14 @@ class Exchange:
                     raise
 
     async def _wait(self, fault: Passing, tried: int, clock: asyncio.Timeout) -> None:
-        """Wait before another try; give up where the server asks for more than is left of the time."""
+        """Wait before another try; give up where that takes longer than there is time, as when the server asks so."""
         wait = _BACKOFF * 2**tried * random.uniform(0.5, 1)  # noqa: S311 - so that many who were refused spread out
         if fault.wait is not None:
             wait = max(wait, fault.wait)
-            left = (clock.when() or 0) - asyncio.get_running_loop().time()
-            if wait >= left:
-                fault.remedy = f"Ask again in {wait:,.0f} seconds." if wait < 86_400 else ""
-                raise fault
+            if wait < _A_DAY:
+                fault.remedy = f"Ask again in {math.ceil(wait):,} seconds."
+        if wait >= (clock.when() or 0) - asyncio.get_running_loop().time():
+            raise fault
         await asyncio.sleep(wait)
 
     def _body(self) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from rag.model.problems import Fault, refused
 
 _BYTES_A_TOKEN = 8  # of shown text: the longest common tokens; four in English, three in Chinese
+_DONE = "[DONE]"
+_LEAST_CAP = 512  # bytes of shown text that any reply may have
 _TAIL, _PERIOD = 512, 64  # characters: a text that ends in 512 of the same 64 or fewer goes round in circles
 
 _TAG = re.compile(r"<(?P<ends>/?)(?P<thinks>think(?:ing)?)>|<[|｜][^<>|｜]{1,40}[|｜]>|</s>", re.IGNORECASE)
@@ -55,11 +58,14 @@ class Events:
                 self._data.append(value.removeprefix(" "))
 
     def end(self) -> Iterator[str]:
-        """The data of an event that the end of the stream completes."""
+        """The data of an event that the end of the stream completes; one that is torn there is none."""
         if self._is_object():
             yield _decoded(self._rest)
-        else:
-            yield from self.feed(b"\n\n")
+            return
+        last: list[str] = []
+        with suppress(Fault):  # torn within a character
+            last = [data for data in self.feed(b"\n\n") if _is_whole(data)]
+        yield from last
 
     def _is_object(self) -> bool:
         return self._rest[:16].lstrip().startswith(b"{")  # as no line of an event does
@@ -104,7 +110,7 @@ class Reply:
         self.finished = False
         self.begun = False  # whether there was a choice at all
         self.model = ""  # what the server calls the model
-        self._most = limit * _BYTES_A_TOKEN
+        self._most = max(limit * _BYTES_A_TOKEN, _LEAST_CAP)
         self._size = 0
         self._shown = Shown()
         self._tail = ""
@@ -113,7 +119,7 @@ class Reply:
 
     def add(self, data: str) -> str:
         """The text to show of one event, mostly a word or nothing; nothing once it is finished. Raises Fault."""
-        if data.strip() == "[DONE]":
+        if data.strip() == _DONE:
             self.finished = True
         if self.finished:
             return ""
@@ -179,6 +185,12 @@ def parsed(data: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise Fault("malformed", "what is no JSON object")
     return document
+
+
+def _is_whole(data: str) -> bool:
+    with suppress(Fault):
+        return data.strip() == _DONE or bool(parsed(data))
+    return False
 
 
 def error_text(body: str) -> str:
