@@ -208,18 +208,17 @@ def _address(value: str) -> str:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not _is_one_word(value):
         raise SettingsError(
-            f"RAG_LLM_BASE_URL: {value!r} is not an http or https address. Give one like http://127.0.0.1:11434/v1."
+            f"RAG_LLM_BASE_URL: {_shown(value)} is not an http or https address. Give one like http://127.0.0.1:11434/v1."
         )
     if parts.path.rstrip("/").endswith("/completions"):
-        raise SettingsError(f"RAG_LLM_BASE_URL: {value!r} goes too far. Leave out what follows /v1.")
+        raise SettingsError(f"RAG_LLM_BASE_URL: {_shown(value)} goes too far. Leave out what follows /v1.")
     return value.rstrip("/")
 
 
 def _model_name(value: str) -> str:
     if not value.isprintable() or len(value) > _LONGEST_NAME:
         raise SettingsError(
-            f"RAG_LLM_MODEL: {value[:_LONGEST_NAME]!r} is no name of a model. Give at most {_LONGEST_NAME} printable "
-            "characters."
+            f"RAG_LLM_MODEL: {_shown(value)} is no name of a model. Give at most {_LONGEST_NAME} printable characters."
         )
     return value
 
@@ -233,6 +232,10 @@ def _key(value: str | None) -> Secret | None:
     return None if value is None else Secret(value)
 
 
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= _LONGEST_NAME else value[:_LONGEST_NAME] + "…")
+
+
 def _is_one_word(value: str) -> bool:
     return value.isprintable() and not any(c.isspace() for c in value)
 
@@ -243,7 +246,9 @@ def _seconds(name: str, value: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds <= _MOST_SECONDS:  # nan is not either
-        raise SettingsError(f"{name}: {value!r} is no time. Give seconds, more than 0 and at most {_MOST_SECONDS:,}.")
+        raise SettingsError(
+            f"{name}: {_shown(value)} is no time. Give seconds, more than 0 and at most {_MOST_SECONDS:,}."
+        )
     return seconds
 
 
@@ -255,7 +260,7 @@ def _tokens(name: str, value: str, least: int, most: int) -> int:
     if not least <= tokens <= most:
         why = " (half of RAG_LLM_WINDOW)" if name == "RAG_LLM_REPLY" else ""
         raise SettingsError(
-            f"{name}: {value!r} is not possible. Give a whole number of tokens from {least:,} to {most:,}{why}."
+            f"{name}: {_shown(value)} is not possible. Give a whole number of tokens from {least:,} to {most:,}{why}."
         )
     return tokens
 
@@ -265,4 +270,4 @@ def _unsupported(value: str) -> Unsupported:
         return "mark"
     if value == "withhold":
         return "withhold"
-    raise SettingsError(f"RAG_LLM_UNSUPPORTED: {value!r} is neither. Give mark or withhold.")
+    raise SettingsError(f"RAG_LLM_UNSUPPORTED: {_shown(value)} is neither. Give mark or withhold.")
