@@ -194,7 +194,8 @@ sys.addaudithook(lambda event, _: events.append(event) if event.startswith("sock
 import {module}
 print(sorted({{name.partition(".")[0] for name in sys.modules}} & set({heavy!r})), events)
 """
-HEAVY = "faiss gradio httpx2 mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch transformers"
+HEAVY = """faiss gradio httpx2 mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch
+    transformers"""
 
 
 @pytest.mark.parametrize("module", ["rag", "rag.cli", "rag.library", "rag.model.endpoint"])
