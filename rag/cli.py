@@ -1,8 +1,8 @@
-"""The door from the shell: `rag index|search|ask|items|show|add|check|eval`.
+"""The door from the shell: `rag index|search|ask|items|show|add|check|doctor|eval`.
 
 Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
-goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage found, gate failed; 2: bad use
-or input.
+goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage or something else wrong found,
+gate failed; 2: bad use or input.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _run(arguments: Sequence[str]) -> Outcome:
     options = parser().parse_args(arguments)
     # every command reads them, needed or not: a slip in a name must not be without effect
     settings = Settings.read(corpus=options.corpus, embeddings=options.embeddings)
-    options.corpus, options.embeddings = settings.corpus, settings.embeddings
+    options.settings, options.corpus, options.embeddings = settings, settings.corpus, settings.embeddings
     outcome: Outcome = options.run(options)
     return outcome
 
@@ -144,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
     add = command("add", _add, "Check briefs and add them to the corpus.")
     add.add_argument("files", nargs="+", metavar="FILE")
     command("check", _check, "Verify the index on disk: hashes, counts, agreement.")
+    command("doctor", _doctor, "Say what is set up, what is wrong and what to do; changes nothing.")
     _eval_options(command("eval", _eval, "Put a question set to the library and say how well it did."))
     return top
 
@@ -267,6 +268,15 @@ def _check(options: argparse.Namespace) -> Outcome:
     damage = check(options.embeddings)
     text = "\n".join(damage) or f"The index in {options.embeddings} is whole."
     return (NOTHING if damage else DONE), {"damage": damage}, text
+
+
+def _doctor(options: argparse.Namespace) -> Outcome:
+    from rag.doctor import examine, show
+    from rag.wire import wire
+
+    matters = list(examine(options.settings))
+    well = all(matter.well for matter in matters)
+    return (DONE if well else NOTHING), {"well": well, "matters": wire(matters)}, show(matters)
 
 
 def _eval_options(sub: argparse.ArgumentParser) -> None:

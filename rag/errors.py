@@ -11,12 +11,14 @@ RagError
 │   └── EncoderMissing  there is none: search goes on by words alone
 ├── WindowTooSmall    a language model's window that does not hold instructions, question and reply
 ├── IndexProblem      the files below `embeddings/`: damaged, foreign, newer, not writable
+├── ModelProblem      the language model: not there, slow, refusing, cut off, writing nonsense
 └── QuestionsError    a question set, or an accepted or earlier outcome of one: file, line, what is wrong
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 
 class RagError(Exception):
@@ -73,6 +75,32 @@ class WindowTooSmall(RagError):
 
 class IndexProblem(RagError):
     """The index on disk is damaged, foreign, of another format, or cannot be written."""
+
+
+ModelFault = Literal[
+    "down",  # refused, unknown host, no TLS
+    "slow",  # a time-out
+    "denied",  # the key: 401, 403
+    "unknown_model",  # 404
+    "rejected",  # 400, 422 and other refusals
+    "too_long",  # more text than the model's window holds
+    "busy",  # 429, or a server error, after the retries
+    "malformed",  # a page, broken JSON, no words at all but a tool call
+    "empty",
+    "cut",  # dropped, or ended by a limit or a filter
+    "endless",  # over the cap of bytes, or going round in circles
+]
+
+
+class ModelProblem(RagError):
+    """The language model gave no reply, or none to its end: one line for whoever asked, without key or question.
+
+    `said`: the server's own words, at most 200 printable characters, for whoever runs it; empty where it said nothing.
+    """
+
+    def __init__(self, kind: ModelFault, message: str, said: str = "") -> None:
+        self.kind, self.said = kind, said
+        super().__init__(message)
 
 
 class QuestionsError(RagError):

@@ -89,7 +89,7 @@ def open_index(
         loading = aside.submit(_start, found, settings.embeddings) if found else None
         from rag.index.encoder import load_encoder  # isort: skip - before all others: the thread needs it next
 
-        inputs = _inputs(settings)  # before anything is made: without a brief there is nothing to open
+        inputs = inputs_of(settings)  # before anything is made: without a brief there is nothing to open
         from rag.briefs.corpus import corpus_bodies, corpus_names, read_corpus
         from rag.index.manifest import MissingIndex, OutdatedIndex
         from rag.index.reader import Index
@@ -117,7 +117,7 @@ def open_index(
         try:
             encoder = loading.result() if loading else load()
         except (EncoderMissing, IndexProblem) as problem:
-            if index is None or not _same(index.manifest.inputs, inputs):
+            if index is None or not same_but_encoder(index.manifest.inputs, inputs):
                 raise
             closing.pop_all()
             return opened(index, None, _report(index), f"Searching by words alone: {problem}")
@@ -151,8 +151,11 @@ def _start(record: Exported, folder: Path) -> Encoder:
     return OnnxEncoder(path, record)
 
 
-def _inputs(settings: Settings) -> dict[str, str]:
-    """What the index depends on besides the encoder: a hash of every file of the corpus and of the table of bodies."""
+def inputs_of(settings: Settings) -> dict[str, str]:
+    """What the index depends on besides the encoder: a hash of every file of the corpus and of the table of bodies.
+
+    Raises CorpusError where there is no brief, or one that cannot be read.
+    """
     from rag.briefs.bodies import TABLE
     from rag.briefs.corpus import corpus_files
 
@@ -167,7 +170,8 @@ def _sha256(path: Path) -> str:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
 
 
-def _same(held: Mapping[str, str], inputs: Mapping[str, str]) -> bool:
+def same_but_encoder(held: Mapping[str, str], inputs: Mapping[str, str]) -> bool:
+    """Whether an index was built from these inputs, whatever encoded it."""
     return {name: value for name, value in held.items() if name != "encoder"} == inputs
 
 

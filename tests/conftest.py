@@ -13,10 +13,14 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tests.faults.badllm import BadLLM
 
 # A hub name must fail at once, not after a look into the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -176,6 +180,18 @@ def built(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 def embeddings(editions: Path, built: Callable[[Path], Path]) -> Path:
     """The index of each edition in turn, beside `editions`. Not to be written to: copy it first."""
     return built(editions)
+
+
+# --- a language model ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def badllm() -> Iterator[BadLLM]:
+    """A language model's server on this machine that plays scripts; `badllm.play(...)` says which."""
+    from tests.faults.badllm import BadLLM, reply
+
+    with BadLLM(reply("Hello.")) as server:
+        yield server
 
 
 # --- the browser -----------------------------------------------------------------------------------------------------

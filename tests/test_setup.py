@@ -194,10 +194,11 @@ sys.addaudithook(lambda event, _: events.append(event) if event.startswith("sock
 import {module}
 print(sorted({{name.partition(".")[0] for name in sys.modules}} & set({heavy!r})), events)
 """
-HEAVY = "faiss gradio mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch transformers"
+HEAVY = """faiss gradio httpx2 mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch
+    transformers"""
 
 
-@pytest.mark.parametrize("module", ["rag", "rag.cli", "rag.library"])
+@pytest.mark.parametrize("module", ["rag", "rag.cli", "rag.library", "rag.model.endpoint"])
 def test_a_fresh_import_is_light_and_silent(module: str) -> None:
     """A fresh interpreter that imports the package, or its shell, loads no heavy package and opens no socket."""
     command = [sys.executable, "-c", FRESH.format(module=module, heavy=HEAVY.split())]

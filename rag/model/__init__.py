@@ -1,1 +1,1 @@
-"""Answers written by a language model: what it is asked, how it is reached, what it wrote and what bears it out."""
+"""A language model, where one is configured: how it is spoken to, what it is told, what of its reply is shown."""
