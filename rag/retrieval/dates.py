@@ -216,6 +216,14 @@ def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False)
     return Times(tuple(windows), tuple(year for year, _ in deadlines), spans, lacking)
 
 
+def points(text: str, covered: Collection[Day] = ()) -> list[Window]:
+    """The points in time a text names, in order, each as its first and last day, whatever word opens it.
+
+    A month without a year is read as by `read_times`.
+    """
+    return list(_points(text, covered, []))
+
+
 def _joins(text: str, first: Window, second: Window) -> bool:
     """Whether "between A and B" or "from A to B" makes one window of two."""
     opened = re.search(r"\b(?:between|from|zwischen|von|vom)\s+(?:the\s+)?$", text[: first.span[0]], re.I)

@@ -1,0 +1,176 @@
+"""Whether each figure and each time of a statement stands in its sources, about the same thing.
+
+Takes a statement's reading and its alignment; gives faults. A figure that stands elsewhere in the source, about another
+thing, is a fault too: where another figure of the same unit stands much nearer to what the statement speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.retrieval.dates import Window
+from rag.verify.alignment import Aligned, affinity
+from rag.verify.quantities import Bound, Quantity
+from rag.verify.readings import Reading
+from rag.verify.records import Fault
+from rag.verify.sources import Source
+
+_LOWER: frozenset[Bound] = frozenset(("over", "least"))
+_UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
+_ROUGH = 0.1  # by how much a figure may differ from one said to be about it
+_NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
+_CLEARLY = 2.5  # affinity from which a place speaks of the same thing: two or three telling words beside it
+_EXACT = 1e-9
+_DUE = re.compile(r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I)
+_FOUR_DIGITS = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A figure of a source, and how near to it stands what the statement says."""
+
+    quantity: Quantity
+    aligned: Aligned
+    nearness: float
+
+
+def figure_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """What is wrong with the figures of a statement."""
+    for quantity in statement.quantities:
+        places = [
+            _Place(other, a, affinity(a, statement, quantity.span, other.span))
+            for a in aligned
+            for other in a.line.reading.quantities
+        ]
+        if fault := _fault(statement, quantity, places, aligned):
+            yield fault
+
+
+def _fault(
+    statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]
+) -> Fault | None:
+    written = statement.text[slice(*quantity.span)].strip()
+    same = [place for place in places if _agrees(quantity, place.quantity)]
+    stated = {q.key for q in statement.quantities}
+    rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
+    rival = max(rivals, key=lambda place: place.nearness, default=None)
+    if not same:
+        if _follows(quantity, places, aligned):
+            return None
+        if rival and rival.nearness >= _CLEARLY:
+            return Fault(f"the source says {_written(rival)}, not {written}")
+        return Fault(f"{written} is not in the source", grave=quantity.unit != "ordinal")
+    best = max(same, key=lambda place: place.nearness)
+    if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
+        return Fault(f"the source says {_written(best)}, not {written}")
+    if rival and rival.nearness >= _CLEARLY and rival.nearness > _NEARER * best.nearness:
+        return Fault(f"the source says {_written(rival)}, not {written}")
+    return None
+
+
+def _written(place: _Place) -> str:
+    return place.aligned.line.reading.text[slice(*place.quantity.span)].strip()
+
+
+def _agrees(said: Quantity, source: Quantity) -> bool:
+    """Whether a figure of the source is the one that is said, bounds aside."""
+    if said.unit != source.unit and said.unit and source.unit:
+        return False
+    if said.unit != source.unit and "ordinal" in (said.unit, source.unit):
+        return False
+    if not said.unit and source.unit in ("share", "points", "month", "day", "minute", "second"):
+        return False
+    value, held = said.value, source.value
+    if abs(value - held) <= _EXACT * max(abs(value), abs(held)):
+        return True
+    share = (held - value) / max(abs(value), 1e-12)
+    match said.bound:
+        case "about":
+            return abs(share) <= _ROUGH
+        case "nearly":
+            return -_ROUGH <= share <= 0
+        case "over" | "least":
+            return 0 <= share <= _ROUGH and value >= 10 and source.bound not in _UPPER
+        case "under" | "most":
+            return -_ROUGH <= share <= 0 and value >= 10 and source.bound not in _LOWER
+    return False
+
+
+def _turned(said: Quantity, same: Sequence[_Place]) -> bool:
+    """Whether every place of the figure bounds it the other way round."""
+    if said.bound in _LOWER:
+        return all(place.quantity.bound in _UPPER for place in same)
+    if said.bound in _UPPER:
+        return all(place.quantity.bound in _LOWER for place in same)
+    return False
+
+
+def _follows(quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]) -> bool:
+    """Whether a figure follows from the source: a fold from two amounts, a number of bodies from the issuing line."""
+    if quantity.unit == "share":
+        amounts = [(p.quantity.value, p.quantity.unit) for p in places if p.quantity.unit != "share"]
+        return quantity.value >= 1.5 and any(
+            unit == other and abs(a - quantity.value * b) <= _EXACT * a
+            for a, unit in amounts
+            for b, other in amounts
+        )
+    if quantity.unit:
+        return False
+    numbers = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
+    return quantity.value in numbers
+
+
+# --- times -------------------------------------------------------------------------------------------------------------
+
+
+def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
+    """What is wrong with the dates and years of a statement."""
+    for time in statement.times:
+        places = [
+            (other, a, affinity(a, statement, time.span, other.span)) for a in aligned for other in a.line.reading.times
+        ]
+        due = bool(_DUE.search(statement.text, max(0, time.span[0] - 30), time.span[0]))
+        written = statement.text[slice(*time.span)]
+        own = [day for source in sources for day in source.days]
+        same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
+        metadata = not due and any(_same_time(statement, time, day, None) for day in own)
+        stated = [t for t in statement.times if t is not time]
+        rivals = [
+            p
+            for p in places
+            if not _same_time(statement, time, p[0], p[1].line.reading)
+            and not any(_same_time(statement, t, p[0], p[1].line.reading) for t in stated)
+        ]
+        rival = max(rivals, key=lambda p: p[2], default=None)
+        nearest = max((p[2] for p in same), default=0.0)
+        if not same and not metadata:
+            if rival and rival[2] >= _CLEARLY:
+                yield Fault(f"the source says {_time_text(rival)}, not {written}")
+            else:
+                yield Fault(f"{written} is not in the source")
+        elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
+            yield Fault(f"the source says {_time_text(rival)}, not {written}")
+
+
+def _time_text(place: tuple[Window, Aligned, float]) -> str:
+    return place[1].line.reading.text[slice(*place[0].span)]
+
+
+def _same_time(statement: Reading, said: Window, held: Window, line: Reading | None) -> bool:
+    """Whether a time of the source is the one that is said: as far as both are told."""
+    if not (said.since and said.until and held.since and held.until):
+        return False
+    words = statement.text[slice(*said.span)]
+    if not _FOUR_DIGITS.search(words) and said.since.year != held.since.year:
+        said_months, held_months = (said.since.month, said.until.month), (held.since.month, held.until.month)
+        if said_months != held_months:
+            return False
+        return (said.since.day, said.until.day) == (held.since.day, held.until.day)
+    if said.since > held.until or held.since > said.until:
+        return False
+    length, held_length = (said.until - said.since).days, (held.until - held.since).days
+    if length <= 31 and held_length > 31 and line is not None:
+        return False  # a month is told, the source knows the year
+    return not (length == 0 and held_length > 0)

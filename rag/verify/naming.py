@@ -1,0 +1,97 @@
+"""Whether every body, company, programme, other proper name and quotation of a statement stands in its sources.
+
+Takes a statement's reading and its alignment; gives faults. A name counts by whatever name the source has for the same
+thing. A company or body that the source names, but for another role, is a fault where its place is another's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.briefs.records import Span
+from rag.index.tokens import fold
+from rag.verify.alignment import Aligned, affinity
+from rag.verify.readings import Mention, Reading, _forms
+from rag.verify.records import Fault
+from rag.verify.sources import Source, literal
+
+_NEARER = 1.6  # how many times nearer another name must stand to be the one that is meant
+_CLEARLY = 4.0  # affinity from which a place speaks of the same thing
+_CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
+_ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
+_POSSESSIVE = re.compile(r"['’]s?$")
+# Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
+_NO_NAMES = frozenset(
+    "i may march january february april june july august september october november december "
+    "merics chinese china china's beijing north south east west internet level article".split()
+)
+
+
+def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
+    """What is wrong with the names of a statement."""
+    for kind, held in (
+        ("bodies", frozenset().union(*(s.bodies for s in sources))),
+        ("names", frozenset().union(*(s.names for s in sources))),
+    ):
+        mentions: tuple[Mention, ...] = getattr(statement, kind)
+        keys = {mention.key for mention in mentions}
+        for mention in mentions:
+            written = statement.text[slice(*mention.span)]
+            if mention.key not in held and not any(literal(written) in source.literal for source in sources):
+                yield Fault(f"the source does not name {written}")
+            elif other := _other(statement, mention, keys, kind, aligned):
+                yield Fault(f"the source says {other}, not {written}")
+
+
+def _other(
+    statement: Reading, mention: Mention, keys: set[str], kind: str, aligned: Sequence[Aligned]
+) -> str:
+    """The name that stands in the source where the statement has this one; empty where none does."""
+    own, best, name = 0.0, 0.0, ""
+    for a in aligned:
+        for other in getattr(a.line.reading, kind):
+            nearness = affinity(a, statement, mention.span, other.span)
+            if other.key == mention.key:
+                own = max(own, nearness)
+            elif other.key not in keys and nearness > best:
+                best, name = nearness, a.line.reading.text[slice(*other.span)]
+    if not own:
+        return ""  # it stands only where nothing is told: in the reference lines
+    return name if best >= _CLEARLY and best > _NEARER * own else ""
+
+
+def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:
+    """Proper names that no table knows and no source holds. English; German has capitals everywhere."""
+    known = [m.span for m in (*statement.bodies, *statement.names)] + [t.span for t in statement.times]
+    known += [q.span for q in statement.quantities]
+    called = {token.span: token.forms for token in statement.tokens}
+    patterns = (_ALPHANUMERIC, _CAPITALISED) if statement.language == "en" else (_ALPHANUMERIC,)
+    seen: set[str] = set()
+    for pattern in patterns:
+        for match in pattern.finditer(statement.text):
+            written = _POSSESSIVE.sub("", match.group())
+            if _within(match.span(), known) or fold(written) in _NO_NAMES or written in seen:
+                continue
+            seen.add(written)
+            forms = frozenset(_forms(fold(written))) | _covering(match.span(), called)
+            if not any(forms & source.forms or literal(written) in source.literal for source in sources):
+                yield Fault(f"{written} is not in the source")
+
+
+def _within(span: Span, spans: Sequence[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
+def _covering(span: Span, called: dict[Span, frozenset[str]]) -> frozenset[str]:
+    found = [forms for (start, end), forms in called.items() if start < span[1] and span[0] < end]
+    return frozenset(form for forms in found for form in forms if form.startswith("="))
+
+
+def quotation_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:
+    """Quotations that stand in no source. A Chinese or German statement quotes in translation."""
+    if statement.language != "en":
+        return
+    for quotation in statement.quotations:
+        if not any(literal(quotation) in source.literal for source in sources):
+            yield Fault(f"the source does not say “{quotation}”")

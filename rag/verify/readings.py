@@ -1,0 +1,191 @@
+"""A text as it is compared: its words with what else they are called, and its figures, times, names and quotations.
+
+Takes a statement or a sentence of an item; gives a `Reading`. Statement and source are read alike, so that "jets" and
+"aircraft", "MIIT" and "工信部", "CNY 500 billion" and "500bn yuan" are one thing in both. Knows nothing of checks.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from rag.briefs.bodies import BodyTable
+from rag.briefs.records import Span
+from rag.index.tokens import Word, stem, terms, words
+from rag.retrieval.dates import Day, Window, points
+from rag.retrieval.names import Named, Names
+from rag.retrieval.stopwords import STOPWORDS, Language, language_of
+from rag.retrieval.wording import blanked
+from rag.verify.quantities import Quantity, quantities
+
+_COMMA, _BREAK = 2, 5  # words that a comma, a stronger break stands for in a distance
+_COMMAS, _BREAKS = ",、，", ";:()（）；：—.。!?|"
+_RARE = 0.5  # weight, as a share of the greatest, of a word that the corpus lacks: it may be the writer's own
+_PLAIN_SPELLING = (
+    (re.compile(r"(?<=\w{3})is(?=(?:e[ds]?|ing|ations?|er)$)"), "iz"),
+    (re.compile(r"(?<=\w{2})our(?=s|ed|ing|$)"), "or"),
+    (re.compile(r"(?<=program)mes?$"), ""),
+    (re.compile(r"(?<=alumin)ium$"), "um"),
+    (re.compile(r"^(cent|fib)re"), r"\1er"),
+)
+_QUOTED = re.compile(
+    r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word that says something: every form it is compared by, its weight, its place in words, and in the text."""
+
+    forms: frozenset[str]
+    weight: float
+    at: int  # words from the beginning, breaks counting as several
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A body or a company, by its key, and where it is named."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # compared and kept as itself: it holds a mapping
+class Reading:
+    """What was read of one text."""
+
+    text: str
+    language: Language
+    tokens: tuple[Token, ...]  # those that say something, in order
+    plain: tuple[tuple[str, int], ...]  # every word, folded, with its place in words
+    forms: frozenset[str]  # all forms of all tokens
+    quantities: tuple[Quantity, ...]
+    times: tuple[Window, ...]
+    bodies: tuple[Mention, ...]
+    names: tuple[Mention, ...]  # companies and programmes
+    quotations: tuple[str, ...]
+    places: Mapping[str, tuple[int, ...]]  # every form, with its places in words
+
+    def at(self, position: int) -> int:
+        """The place in words of a place in the text."""
+        place = 0
+        for token in self.tokens:
+            if token.span[0] > position:
+                break
+            place = token.at
+        return place
+
+
+class TextReader:
+    """Reads texts for comparison."""
+
+    def __init__(self, bodies: BodyTable, names: Names, corpus: Mapping[str, int]) -> None:
+        """`corpus` holds each word of the corpus, folded, with the number of items that hold it."""
+        self._bodies, self._names = bodies, names
+        held: dict[str, int] = {}
+        for word, count in corpus.items():
+            for form in _forms(word):
+                held[form] = max(held.get(form, 0), count)
+        most = max(held.values(), default=1)
+        self._weight = {form: math.log(1 + most / count) for form, count in held.items()}
+        self._most = math.log(1 + most)
+
+    def read(self, text: str, covered: Collection[Day] = (), language: Language | None = None) -> Reading:
+        """Read one text. `covered` are the days that a month without a year may lie in."""
+        language = language or language_of(text)
+        times = points(text, covered)
+        bodies = [Mention(key, (start, end)) for key, start, end in self._bodies.find(text)]
+        named = [name for name in self._names.find(text) if not _inside(name, bodies)]
+        proper = [Mention(n.name, (n.start, n.end)) for n in named if n.kind in ("companies", "programmes")]
+        dated = blanked(text, [time.span for time in times])
+        figures = quantities(blanked(dated, [mention.span for mention in proper]), language)
+        tokens, plain = self._tokens(text, figures, times, bodies, named)
+        return Reading(
+            text=text,
+            language=language,
+            tokens=tuple(tokens),
+            plain=tuple(plain),
+            forms=frozenset(form for token in tokens for form in token.forms),
+            quantities=tuple(figures),
+            times=tuple(times),
+            bodies=tuple(bodies),
+            names=tuple(proper),
+            quotations=tuple(next(filter(None, m.groups())).strip(" ,.") for m in _QUOTED.finditer(text)),
+            places=_places(tokens),
+        )
+
+    def _tokens(
+        self,
+        text: str,
+        figures: Collection[Quantity],
+        times: Collection[Window],
+        bodies: Collection[Mention],
+        named: Collection[Named],
+    ) -> tuple[list[Token], list[tuple[str, int]]]:
+        whole = {span: frozenset({form}) for span, form in _whole(figures, times, bodies)}
+        called = [((n.start, n.end), f"={n.name}") for n in named]
+        tokens: list[Token] = []
+        plain: list[tuple[str, int]] = []
+        at, end, last = 0, 0, None
+        for word in words(text):
+            at += 1 + _distance(text[end : word.start])
+            end = word.end
+            cover = next((span for span in whole if span[0] <= word.start < span[1]), None)
+            if cover:
+                if cover != last:
+                    tokens.append(Token(whole[cover], self._most, at, cover))
+                last = cover
+                continue
+            plain.append((word.folded, at))
+            keys = [key for span, key in called if span[0] < word.end and word.start < span[1]]
+            tokens += self._of_word(word, keys, at)
+        return tokens, plain
+
+    def _of_word(self, word: Word, keys: Collection[str], at: int) -> list[Token]:
+        span = (word.start, word.end)
+        if word.is_cjk:  # a run of characters is known by the names in it
+            return [Token(frozenset({key}), self._most / 2, at, span) for key in keys]
+        forms = _forms(word.folded)
+        if not keys and all(form in STOPWORDS for form in forms):
+            return []
+        weight = max(self._weight.get(form, _RARE * self._most) for form in forms)
+        return [Token(frozenset((*forms, *keys)), weight, at, span)]
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word's stem and those of its parts, in one spelling."""
+    for pattern, spelling in _PLAIN_SPELLING:
+        word = pattern.sub(spelling, word)
+    return tuple(terms(word)) or (stem(word),)
+
+
+def _whole(
+    figures: Collection[Quantity], times: Collection[Window], bodies: Collection[Mention]
+) -> list[tuple[Span, str]]:
+    """Stretches that are one token each, and what it is compared by."""
+    return [
+        *((figure.span, figure.key) for figure in figures),
+        *((time.span, f"@{time.until.year if time.until else ''}") for time in times),
+        *((body.span, f"&{body.key}") for body in bodies),
+    ]
+
+
+def _inside(name: Named, bodies: Collection[Mention]) -> bool:
+    return any(body.span[0] < name.end and name.start < body.span[1] for body in bodies)
+
+
+def _distance(between: str) -> int:
+    if any(mark in between for mark in _BREAKS):
+        return _BREAK
+    return _COMMA if any(mark in between for mark in _COMMAS) else 0
+
+
+def _places(tokens: Collection[Token]) -> dict[str, tuple[int, ...]]:
+    places: dict[str, tuple[int, ...]] = {}
+    for token in tokens:
+        for form in token.forms:
+            places[form] = (*places.get(form, ()), token.at)
+    return places
