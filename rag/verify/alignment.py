@@ -13,7 +13,7 @@ from rag.briefs.records import Span
 from rag.verify.readings import Reading, Token
 from rag.verify.sources import Line, Source
 
-_REACH = 6.0  # words at which nearness is worth half
+_REACH = 4.0  # words at which nearness is worth half
 _GAIN = 0.12  # least share of the statement that a further sentence must newly hold to belong to the evidence
 _MOST = 3  # sentences of evidence
 
@@ -52,13 +52,14 @@ def affinity(aligned: Aligned, statement: Reading, place: Span, line_place: Span
     for token, at in aligned.pairs:
         if token.span[0] < place[1] and place[0] < token.span[1]:
             continue  # the thing itself
-        near = max([_nearness(there - other) for other in at])
-        total += token.weight * _nearness(here - token.at) * near
+        near = max([nearness(there - other) for other in at])
+        total += token.weight * nearness(here - token.at) * near
     return total
 
 
-def _nearness(words: int) -> float:
-    return 1 / (1 + abs(words) / _REACH)
+def nearness(words: int) -> float:
+    """What a word counts for at a distance of so many words: 1 to 0."""
+    return 1 / (1 + (words / _REACH) ** 2)
 
 
 def chosen(aligned: Sequence[Aligned], statement: Reading) -> list[Aligned]:
@@ -87,3 +88,20 @@ def held_by(lines: Iterable[Aligned], statement: Reading) -> float:
     held = {id(token): token.weight for aligned in lines for token, _ in aligned.pairs}
     return sum(held.values()) / total
 
+
+
+def beside(aligned: Aligned, here: int, there: int) -> float:
+    """An affinity of two places in words."""
+    return sum(
+        token.weight * nearness(here - token.at) * max([nearness(there - other) for other in at])
+        for token, at in aligned.pairs
+    )
+
+
+def local(aligned: Sequence[Aligned], place: int) -> Aligned | None:
+    """The line that holds most of what stands around a place in words of the statement."""
+    return max(
+        (a for a in aligned if a.line.sentence),
+        key=lambda a: sum(token.weight * nearness((token.at - place) // 2) for token, _ in a.pairs),
+        default=None,
+    )

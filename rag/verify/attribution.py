@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
+from rag.briefs.records import Voice
 from rag.verify.alignment import Aligned
-from rag.verify.readings import Reading
+from rag.verify.readings import Reading, Token
 from rag.verify.records import Fault
 
 _MERICS = re.compile(
@@ -53,52 +55,73 @@ _HEDGED = re.compile(
     r"will (?:probably|likely|feel|face|have|make|gain|be|lose|remain|give|add|benefit|struggle|suffer)|set to)\b",
     re.I,
 )
+_OPENING, _CLOSING = 12, 25  # characters at the ends of a statement in which MERICS speaks for all of it
+_FEW = 3  # tokens that say something at least
+_NEAR = 45  # characters before a verb in which who speaks is named
 _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voice's sentence hold
 
 
 def voice_fault(statement: Reading, aligned: Sequence[Aligned]) -> Fault | None:
     """What is wrong with who is said to speak."""
-    if statement.language == "zh":
+    if statement.language == "zh" or not aligned:
         return None
-    best = {voice: next((a for a in aligned if a.line.voice == voice and a.line.sentence), None) for voice in
-            ("comment", "document", "report")}
-    comment = best["comment"]
-    share = {voice: a.share if a else 0.0 for voice, a in best.items()}
-    told = max(share["document"], share["report"])
-    if merics := _MERICS.search(statement.text):
-        if comment and "merics" in comment.line.reading.text.casefold():
-            return None
-        if told > share["comment"] + _CLOSER and _whole(statement, merics):
+    merics, said = _MERICS.search(statement.text), _said(statement.text)
+    content = _content(statement, said)
+    held = {voice: [a for a in aligned if a.line.sentence and a.line.voice == voice] for voice in get_args(Voice)}
+    comment = _share(held["comment"], content)
+    told = max(_share(held["document"], content), _share(held["report"], content))
+    nearest = max(held["comment"], key=lambda a: _share([a], content), default=None)
+    text = nearest.line.reading.text if nearest else ""
+    if merics:
+        whole = merics.start() < _OPENING or merics.end() > len(statement.text) - _CLOSING
+        if "MERICS" not in text and whole and told > comment + _CLOSER:
             return Fault("the document's words, not MERICS' assessment")
         return None
-    if comment is None or share["comment"] < told + _CLOSER:
+    if nearest is None or comment < told + _CLOSER:
         return None
-    text = comment.line.reading.text
-    said = _SAID.search(statement.text) or re.search(rf"\b{_DOCUMENT}\b.{{0,30}}\b{_SAYING}\b", statement.text, re.I)
     if said:
-        if _speaks(statement, comment):
-            return None
-        return Fault("MERICS' assessment, not the document's") if _JUDGES.search(text) else None
+        theirs = _speaks(statement, said, nearest.line.reading)
+        return Fault("MERICS' assessment, not the document's") if not theirs and _JUDGES.search(text) else None
     if _HEDGED.search(statement.text) and _HEDGED.search(text) and not _REPORTS.search(text):
         return Fault("MERICS' assessment, not a fact")
     return None
 
 
-def _whole(statement: Reading, merics: re.Match[str]) -> bool:
-    """Whether all of a statement is put into MERICS' mouth."""
-    return merics.start() < 12 or merics.end() > len(statement.text) - 25
+def _said(text: str) -> re.Match[str] | None:
+    """The words by which a statement puts itself into a mouth."""
+    return _SAID.search(text)
 
 
-def _speaks(statement: Reading, comment: Aligned) -> bool:
+def _content(statement: Reading, said: re.Match[str] | None) -> list[Token]:
+    """What is said, without who says it."""
+    if said is None:
+        return list(statement.tokens)
+    behind = [token for token in statement.tokens if token.span[0] >= said.end()]
+    before = [token for token in statement.tokens if token.span[1] <= said.start()]
+    if said.group().lower().startswith("according") and said.start() > _OPENING:
+        return before
+    return behind if len(behind) >= _FEW else list(statement.tokens)
+
+
+def _share(aligned: Sequence[Aligned], content: Sequence[Token]) -> float:
+    """Share of the content that the two best of these lines hold together."""
+    total = sum(token.weight for token in content) or 1.0
+    wanted = {id(token): token.weight for token in content}
+    held = [{id(token) for token, _ in a.pairs if id(token) in wanted} for a in aligned]
+    best: set[int] = set()
+    for _ in range(2):
+        best |= max(held, key=lambda ids: sum(wanted[i] for i in ids - best), default=set())
+    return sum(wanted[i] for i in best) / total
+
+
+def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     """Whether the comment itself tells what the statement's speaker says."""
-    line = comment.line.reading
     if not _REPORTS.search(line.text):
         return False
-    keys = {m.key for m in (*statement.bodies, *statement.names)}
-    if keys & {m.key for m in (*line.bodies, *line.names)}:
-        return True
-    said = _SAID.search(statement.text)
-    if not said:
-        return False
-    before = [t for t in statement.tokens if abs(t.span[0] - said.start()) < 40]
-    return any(t.forms & line.forms and statement.text[t.span[0]].isupper() for t in before)
+    at, end = said.start(), said.end()
+    speakers = [t for t in statement.tokens if at - _NEAR < t.span[0] < at or (end <= t.span[0] < end + _NEAR and _according(said))]
+    return any(t.forms & line.forms and not statement.text[t.span[0]].islower() for t in speakers)
+
+
+def _according(said: re.Match[str]) -> bool:
+    return said.group().lower().startswith("according")

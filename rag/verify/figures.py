@@ -24,6 +24,7 @@ _NEARER = 1.7  # how many times nearer another figure must stand to be the one t
 _CLEARLY = 2.5  # affinity from which a place speaks of the same thing: two or three telling words beside it
 _EXACT = 1e-9
 _DUE = re.compile(r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I)
+_LIST = re.compile(r"\w, [^,]{1,40},? and ")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
 
@@ -57,7 +58,7 @@ def _fault(
     rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
     rival = max(rivals, key=lambda place: place.nearness, default=None)
     if not same:
-        if _follows(quantity, places, aligned):
+        if _follows(statement, quantity, places, aligned):
             return None
         if rival and rival.nearness >= _CLEARLY:
             return Fault(f"the source says {_written(rival)}, not {written}")
@@ -107,7 +108,9 @@ def _turned(said: Quantity, same: Sequence[_Place]) -> bool:
     return False
 
 
-def _follows(quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]) -> bool:
+def _follows(
+    statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]
+) -> bool:
     """Whether a figure follows from the source: a fold from two amounts, a number of bodies from the issuing line."""
     if quantity.unit == "share":
         amounts = [(p.quantity.value, p.quantity.unit) for p in places if p.quantity.unit != "share"]
@@ -119,7 +122,12 @@ def _follows(quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Ali
     if quantity.unit:
         return False
     numbers = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
-    return quantity.value in numbers
+    return quantity.value in numbers or quantity.value in _listed(statement.text)
+
+
+def _listed(text: str) -> set[int]:
+    """How many things the statement itself lists: "A, B and C are the three"."""
+    return {clause.count(", ") + 2 - (", and " in clause) for clause in re.split(r"[.;:]", text) if _LIST.search(clause)}
 
 
 # --- times -------------------------------------------------------------------------------------------------------------
@@ -150,6 +158,8 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"the source says {_time_text(rival)}, not {written}")
             else:
                 yield Fault(f"{written} is not in the source")
+        elif any(a.line.reading.text.rstrip().endswith(":") for _, a, _ in same) and rival and rival[1] is not aligned[0]:
+            continue  # what opens a list speaks for all of it
         elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
 

@@ -18,8 +18,10 @@ from rag.verify.sources import Source, literal
 
 _NEARER = 1.6  # how many times nearer another name must stand to be the one that is meant
 _CLEARLY = 4.0  # affinity from which a place speaks of the same thing
+_ABOUT = 0.6  # share of what the best line holds of the statement that a line must hold to be about the same
 _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
+_SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
 _NO_NAMES = frozenset(
@@ -50,6 +52,8 @@ def _other(
     """The name that stands in the source where the statement has this one; empty where none does."""
     own, best, name = 0.0, 0.0, ""
     for a in aligned:
+        if a.share < _ABOUT * aligned[0].share:
+            continue
         for other in getattr(a.line.reading, kind):
             nearness = affinity(a, statement, mention.span, other.span)
             if other.key == mention.key:
@@ -74,7 +78,8 @@ def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fau
             if _within(match.span(), known) or fold(written) in _NO_NAMES or written in seen:
                 continue
             seen.add(written)
-            forms = frozenset(_forms(fold(written))) | _covering(match.span(), called)
+            name = fold(written)
+            forms = frozenset((*_forms(name), _SAME.get(name, name))) | _covering(match.span(), called)
             if not any(forms & source.forms or literal(written) in source.literal for source in sources):
                 yield Fault(f"{written} is not in the source")
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.index.tokens import folded, stem
-from rag.verify.alignment import Aligned
+from rag.verify.alignment import Aligned, beside, local
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
 
@@ -32,7 +32,12 @@ _DENIALS = frozenset(
         "restrict remove replace leave against free low"
     ).split()
 )
+_CONDITIONS = frozenset(("unless", "until", "only", "but"))  # "not unless" denies nothing
 _SCOPE = 6  # words behind a negation that it denies
+_CLEARLY = 2.5  # affinity from which a word speaks of the same thing
+_NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
+_MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
+_TELLING = 1.5  # weight of a word that is worth denying
 _NEAR = 9  # words around a denied word in which another denial undoes it
 
 
@@ -79,6 +84,8 @@ def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
             continue
         behind = []
         last = at
+        if any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
+            continue
         for _, place in plain[i + 1 : i + 1 + _SCOPE]:
             if place - last > 1 + 1:
                 break
@@ -96,44 +103,41 @@ def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
 
 
 def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
-    """What is turned round, told by the lines that bear the statement out."""
-    for a in aligned:
-        yield from _opposite(statement, a)
-        yield from _negated(statement, a)
-
-
-def _opposite(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
-    line = aligned.line.reading
-    held = _turns(line)
+    """What is turned round, told by the lines that hold most of what stands around it."""
     for turn in _turns(statement):
-        same = [other for other in held if other.axis == turn.axis]
-        if not same:
-            continue
-        rated = sorted(((_beside(aligned, turn.at, other.at), other) for other in same), key=lambda r: -r[0])
-        best = rated[0][0]
-        agree = max((rate for rate, other in rated if other.side == turn.side), default=0.0)
-        against = next(((rate, other) for rate, other in rated if other.side != turn.side), None)
-        if against and against[0] >= 3.0 and against[0] > 1.15 * agree and best:
-            yield Fault(f"the source says “{against[1].word}”, the statement turns it round")
+        line = local(aligned, turn.at)
+        if line and (other := _opposite(turn, line)):
+            yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
+    yield from _negated(statement, aligned)
 
 
-def _beside(aligned: Aligned, here: int, there: int) -> float:
-    total = 0.0
-    for token, at in aligned.pairs:
-        near = max([1 / (1 + abs(there - other) / 4) for other in at])
-        total += token.weight * near / (1 + abs(here - token.at) / 4)
-    return total
+def _opposite(turn: _Turn, aligned: Aligned) -> _Turn | None:
+    """The word of a line that says the opposite of the same thing."""
+    held = [other for other in _turns(aligned.line.reading) if other.axis == turn.axis]
+    rated = [(beside(aligned, turn.at, other.at), other) for other in held]
+    agree = max((rate for rate, other in rated if other.side == turn.side), default=0.0)
+    against = max(((rate, other.at, other) for rate, other in rated if other.side != turn.side), default=None)
+    if against is None:
+        return None
+    if agree:
+        return against[2] if against[0] >= _CLEARLY and against[0] > _NEARER * agree else None
+    return against[2] if against[0] >= _CLEARLY or aligned.share >= _MOSTLY else None
 
 
-def _negated(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
-    line = aligned.line.reading
-    said, held = _denied(statement.plain), _denied(line.plain)
-    for token, at in aligned.pairs:
-        if token.weight < 1.5:
-            continue
-        if token.at in said and not any(_denies(line.plain, place) for place in at):
-            yield Fault("the source does not deny it")
-        elif token.at not in said and all(place in held for place in at) and not _denies(statement.plain, token.at):
+def _negated(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    said = _denied(statement.plain)
+    for place in sorted(said):
+        line = local(aligned, place)
+        if line and not _denied(line.line.reading.plain):
+            pairs = [(token, at) for token, at in line.pairs if token.at == place and token.weight >= _TELLING]
+            if any(not _denies(line.line.reading.plain, other) for _, at in pairs for other in at):
+                yield Fault("the source does not deny it")
+    if said or not aligned:
+        return
+    line = aligned[0]
+    held = _denied(line.line.reading.plain)
+    for token, at in line.pairs:
+        if token.weight >= _TELLING and all(place in held for place in at) and not _denies(statement.plain, token.at):
             yield Fault("the source denies it")
 
 

@@ -120,6 +120,7 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(_FOLDS)), re.IGNORECASE)
+_DECADE = re.compile(r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)|half[- ](?:a )?year)\b", re.I)
 _ORDINAL = re.compile(
     rf"\b(?P<word>{_any(_ORDINALS)})\b(?! (?:part(?:y|ies)|markets?|countr(?:y|ies)|half|quarter|largest|biggest)\b)"
     r"|第(?P<zh>[二三四五六七八九十]+)",
@@ -137,13 +138,13 @@ _BOUNDS: tuple[tuple[Bound, str, str], ...] = (
         "least",
         r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|a minimum of|minimum|mindestens|"
         r"wenigstens|nicht weniger als)|至少|不少于|不低于|最少",
-        r"\s*(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|und mehr|oder mehr)\b|以上",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|und mehr|oder mehr)\b|\s?以上",
     ),
     (
         "most",
         r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|a maximum of|maximum(?: of)?|up to|"
         r"only up to|as many as|as much as|höchstens|maximal|bis zu|nicht mehr als|a ceiling of|capped at)|至多|最多|不超过|不多于",
-        r"\s*(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|oder weniger)\b|以内|以下",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|oder weniger)\b|\s?(?:以内|以下)",
     ),
     (
         "over",
@@ -199,6 +200,8 @@ def _special(text: str) -> Iterator[Quantity]:
         some, part = match["some"] or match["some2"], match["part"] or match["part2"]
         count = _SPELLED.get((some or "").lower(), 1)
         yield Quantity(count / _FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
+    for match in _DECADE.finditer(text):
+        yield Quantity(120 if match["decade"] else 6, "month", "exact", match.span())
     for match in _FOLD.finditer(text):
         value = list(_FOLDS.values())[int((match.lastgroup or "f0")[1:])]
         yield Quantity(value, "share", "exact", match.span())

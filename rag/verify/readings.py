@@ -26,10 +26,12 @@ _RARE = 0.5  # weight, as a share of the greatest, of a word that the corpus lac
 _PLAIN_SPELLING = (
     (re.compile(r"(?<=\w{3})is(?=(?:e[ds]?|ing|ations?|er)$)"), "iz"),
     (re.compile(r"(?<=\w{2})our(?=s|ed|ing|$)"), "or"),
+    (re.compile(r"(?<=\w{2}l)l(?=(?:ed|ing|er)$)"), ""),
     (re.compile(r"(?<=program)mes?$"), ""),
     (re.compile(r"(?<=alumin)ium$"), "um"),
     (re.compile(r"^(cent|fib)re"), r"\1er"),
 )
+_YEARS = re.compile(r"(?<=\b(?:19|20)\d\d)[-–—/](?=(?:19|20)\d\d\b)")  # "2024-2026" are two years
 _QUOTED = re.compile(
     r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
 )
@@ -96,6 +98,7 @@ class TextReader:
     def read(self, text: str, covered: Collection[Day] = (), language: Language | None = None) -> Reading:
         """Read one text. `covered` are the days that a month without a year may lie in."""
         language = language or language_of(text)
+        text = _YEARS.sub(" ", text)
         times = points(text, covered)
         bodies = [Mention(key, (start, end)) for key, start, end in self._bodies.find(text)]
         named = [name for name in self._names.find(text) if not _inside(name, bodies)]
