@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.briefs.records import Span
-from rag.verify.readings import Reading, Token
+from rag.verify.readings import Range, Reading, Token
 from rag.verify.sources import Line, Source
 
-_REACH = 4.0  # words at which nearness is worth half
+# Words at which nearness is worth half: a statement is one short sentence, a line may list many things.
+_WIDE, _NARROW = 10.0, 4.0
+_ALIKE = 0.6  # share of what the best line holds from which a line counts beside it
 _GAIN = 0.12  # least share of the statement that a further sentence must newly hold to belong to the evidence
 _MOST = 3  # sentences of evidence
 
@@ -46,20 +48,41 @@ def align(statement: Reading, sources: Iterable[Source]) -> list[Aligned]:
 
 
 def affinity(aligned: Aligned, statement: Reading, place: Span, line_place: Span) -> float:
-    """How much of what stands around a place of the statement stands around a place of the line: 0 to about 10."""
-    here, there = statement.at(place[0]), aligned.line.reading.at(line_place[0])
+    """How much of what stands around a place of the statement stands around a place of the line: 0 to 1."""
+    return beside(aligned, statement, statement.range(place), aligned.line.reading.range(line_place))
+
+
+def beside(aligned: Aligned, statement: Reading, here: Range, there: Range, reach: float = _WIDE) -> float:
+    """An affinity of two stretches, each from its first to its last word; `reach` is that in the statement."""
     total = 0.0
+    possible = sum(t.weight * _worth(_away(t.at, here), reach) for t in statement.tokens if not here[0] <= t.at <= here[1])
     for token, at in aligned.pairs:
-        if token.span[0] < place[1] and place[0] < token.span[1]:
+        if here[0] <= token.at <= here[1]:
             continue  # the thing itself
-        near = max([nearness(there - other) for other in at])
-        total += token.weight * nearness(here - token.at) * near
-    return total
+        if near := [_away(other, there) for other in at if not there[0] <= other <= there[1]]:
+            total += token.weight * _worth(_away(token.at, here), reach) * _worth(min(near), _NARROW)
+    return total / possible if possible else 0.0
 
 
-def nearness(words: int) -> float:
-    """What a word counts for at a distance of so many words: 1 to 0."""
-    return 1 / (1 + (words / _REACH) ** 2)
+def _away(place: int, stretch: Range) -> int:
+    """Words between a place and the nearer end of a stretch."""
+    return max(stretch[0] - place, place - stretch[1], 0)
+
+
+def _worth(words: int, reach: float) -> float:
+    """What a word counts for at a distance of so many words: 1 to 0, a half at the reach."""
+    return 1 / (1 + (words / reach) ** 2)
+
+
+def around(aligned: Sequence[Aligned], place: int) -> list[Aligned]:
+    """The lines that hold most of what stands around a place in words of the statement, best first."""
+    rated = [
+        (sum(token.weight * _worth(token.at - place, _WIDE / 2) for token, _ in a.pairs), a)
+        for a in aligned
+        if a.line.sentence
+    ]
+    best = max((rate for rate, _ in rated), default=0.0)
+    return [a for rate, a in sorted(rated, key=lambda r: -r[0]) if rate >= _ALIKE * best > 0]
 
 
 def chosen(aligned: Sequence[Aligned], statement: Reading) -> list[Aligned]:
@@ -87,21 +110,3 @@ def held_by(lines: Iterable[Aligned], statement: Reading) -> float:
     total = sum(token.weight for token in statement.tokens) or 1.0
     held = {id(token): token.weight for aligned in lines for token, _ in aligned.pairs}
     return sum(held.values()) / total
-
-
-
-def beside(aligned: Aligned, here: int, there: int) -> float:
-    """An affinity of two places in words."""
-    return sum(
-        token.weight * nearness(here - token.at) * max([nearness(there - other) for other in at])
-        for token, at in aligned.pairs
-    )
-
-
-def local(aligned: Sequence[Aligned], place: int) -> Aligned | None:
-    """The line that holds most of what stands around a place in words of the statement."""
-    return max(
-        (a for a in aligned if a.line.sentence),
-        key=lambda a: sum(token.weight * nearness((token.at - place) // 2) for token, _ in a.pairs),
-        default=None,
-    )

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from rag.briefs.records import Span
 from rag.index.tokens import fold
-from rag.verify.alignment import Aligned, affinity
+from rag.verify.alignment import Aligned, affinity, around
 from rag.verify.readings import Mention, Reading, _forms
 from rag.verify.records import Fault
 from rag.verify.sources import Source, literal
 
+_KINDS = ("bodies", "companies", "programmes")
 _NEARER = 1.6  # how many times nearer another name must stand to be the one that is meant
-_CLEARLY = 4.0  # affinity from which a place speaks of the same thing
-_ABOUT = 0.6  # share of what the best line holds of the statement that a line must hold to be about the same
+_CLEARLY = 0.25  # affinity from which a place speaks of the same thing
 _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
 _SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
@@ -32,18 +32,27 @@ _NO_NAMES = frozenset(
 
 def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
     """What is wrong with the names of a statement."""
-    for kind, held in (
-        ("bodies", frozenset().union(*(s.bodies for s in sources))),
-        ("names", frozenset().union(*(s.names for s in sources))),
-    ):
+    for kind in _KINDS:
+        held = frozenset().union(*(getattr(source, kind) for source in sources))
         mentions: tuple[Mention, ...] = getattr(statement, kind)
         keys = {mention.key for mention in mentions}
         for mention in mentions:
             written = statement.text[slice(*mention.span)]
-            if mention.key not in held and not any(literal(written) in source.literal for source in sources):
+            if mention.key not in held:
+                if kind == "programmes" and _described(statement, mention, sources):
+                    continue
                 yield Fault(f"the source does not name {written}")
             elif other := _other(statement, mention, keys, kind, aligned):
                 yield Fault(f"the source says {other}, not {written}")
+
+
+def _described(statement: Reading, mention: Mention, sources: Sequence[Source]) -> bool:
+    """Whether a source describes what it does not call by a programme's name: by all of its words, or, of a name in
+    small letters, which may be a mere description, by one.
+    """
+    own = [t for t in statement.tokens if mention.span[0] <= t.span[0] < mention.span[1]]
+    enough = any if statement.text[mention.span[0]].islower() else all
+    return any(enough(token.forms & source.forms for token in own) for source in sources)
 
 
 def _other(
@@ -51,14 +60,13 @@ def _other(
 ) -> str:
     """The name that stands in the source where the statement has this one; empty where none does."""
     own, best, name = 0.0, 0.0, ""
+    nearest = around(aligned, statement.range(mention.span)[0])[:1]
     for a in aligned:
-        if a.share < _ABOUT * aligned[0].share:
-            continue
         for other in getattr(a.line.reading, kind):
             nearness = affinity(a, statement, mention.span, other.span)
             if other.key == mention.key:
                 own = max(own, nearness)
-            elif other.key not in keys and nearness > best:
+            elif a in nearest and other.key not in keys and nearness > best:
                 best, name = nearness, a.line.reading.text[slice(*other.span)]
     if not own:
         return ""  # it stands only where nothing is told: in the reference lines
@@ -67,7 +75,7 @@ def _other(
 
 def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:
     """Proper names that no table knows and no source holds. English; German has capitals everywhere."""
-    known = [m.span for m in (*statement.bodies, *statement.names)] + [t.span for t in statement.times]
+    known = [m.span for m in (*statement.bodies, *statement.companies)] + [t.span for t in statement.times]
     known += [q.span for q in statement.quantities]
     called = {token.span: token.forms for token in statement.tokens}
     patterns = (_ALPHANUMERIC, _CAPITALISED) if statement.language == "en" else (_ALPHANUMERIC,)

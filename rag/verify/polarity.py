@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rag.index.tokens import folded, stem
-from rag.verify.alignment import Aligned, beside, local
+from rag.verify.alignment import Aligned, around, beside
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
 
@@ -33,8 +33,12 @@ _DENIALS = frozenset(
     ).split()
 )
 _CONDITIONS = frozenset(("unless", "until", "only", "but"))  # "not unless" denies nothing
+_PREFIXED = re.compile(
+    r"un(?!i|der|til)\w{3,}|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
+)
 _SCOPE = 6  # words behind a negation that it denies
-_CLEARLY = 2.5  # affinity from which a word speaks of the same thing
+_REACH = 5.0  # words of the statement at which nearness is worth half
+_CLEARLY = 0.2  # affinity from which a word speaks of the same thing
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _TELLING = 1.5  # weight of a word that is worth denying
@@ -77,72 +81,88 @@ def _turns(reading: Reading) -> tuple[_Turn, ...]:
 
 
 def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
-    """Places in words that a negation denies: those behind it up to a break, or before it where it ends its clause."""
-    places: set[int] = set()
+    """Places in words that a negation denies."""
+    return frozenset(place for scope in _scopes(plain) for place in scope)
+
+
+def _scopes(plain: Sequence[tuple[str, int]]) -> list[list[int]]:
+    """For each negation the places it denies: those behind it up to a break, or before it where it ends its clause."""
+    scopes = []
     for i, (word, at) in enumerate(plain):
-        if word not in _NEGATIONS:
+        behind = [place for _, place in plain[i + 1 : i + 1 + _SCOPE]]
+        if word not in _NEGATIONS or any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
             continue
-        behind = []
-        last = at
-        if any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
-            continue
-        for _, place in plain[i + 1 : i + 1 + _SCOPE]:
-            if place - last > 1 + 1:
-                break
-            behind.append(place)
-            last = place
-        if not behind:  # "on price they did not"
-            last = at
-            for _, place in reversed(plain[max(0, i - _SCOPE) : i]):
-                if last - place > 1 + 1:
-                    break
-                behind.append(place)
-                last = place
-        places.update(behind)
-    return frozenset(places)
+        before = [place for _, place in reversed(plain[max(0, i - _SCOPE) : i])]
+        scopes.append(_unbroken(at, behind) or _unbroken(at, before))  # "on price they did not"
+    return scopes
+
+
+def _unbroken(at: int, places: Sequence[int]) -> list[int]:
+    """The places that follow from one without a break."""
+    run: list[int] = []
+    for place in places:
+        if abs(place - (run[-1] if run else at)) > 1:
+            break
+        run.append(place)
+    return run
 
 
 def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
     """What is turned round, told by the lines that hold most of what stands around it."""
     for turn in _turns(statement):
-        line = local(aligned, turn.at)
-        if line and (other := _opposite(turn, line)):
+        if other := _opposite(statement, turn, around(aligned, turn.at), aligned):
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
-    yield from _negated(statement, aligned)
+    scopes = _scopes(statement.plain)
+    for places in scopes:
+        lines = [(place, a) for place in places for a in around(aligned, place)]
+        if any(_holds(place, a) for place, a in lines) and not any(_doubted(place, a) for place, a in lines):
+            yield Fault("the source does not deny it")
+    if not scopes and aligned:
+        yield from _denied_by(statement, aligned[0])
 
 
-def _opposite(turn: _Turn, aligned: Aligned) -> _Turn | None:
-    """The word of a line that says the opposite of the same thing."""
-    held = [other for other in _turns(aligned.line.reading) if other.axis == turn.axis]
-    rated = [(beside(aligned, turn.at, other.at), other) for other in held]
-    agree = max((rate for rate, other in rated if other.side == turn.side), default=0.0)
-    against = max(((rate, other.at, other) for rate, other in rated if other.side != turn.side), default=None)
-    if against is None:
-        return None
+def _opposite(
+    statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]
+) -> _Turn | None:
+    """The word that says the opposite of the same thing, where no line agrees as well."""
+    agree, best, share, found = 0.0, 0.0, 0.0, None
+    for a in aligned:
+        for other in _turns(a.line.reading):
+            if other.axis != turn.axis:
+                continue
+            rate = beside(a, statement, (turn.at, turn.at), (other.at, other.at), _REACH)
+            if other.side == turn.side:
+                agree = max(agree, rate)
+            elif a in near and rate > best:
+                best, share, found = rate, a.share, other
     if agree:
-        return against[2] if against[0] >= _CLEARLY and against[0] > _NEARER * agree else None
-    return against[2] if against[0] >= _CLEARLY or aligned.share >= _MOSTLY else None
+        return found if best >= _CLEARLY and best > _NEARER * agree else None
+    return found if best >= _CLEARLY or share >= _MOSTLY else None
 
 
-def _negated(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
-    said = _denied(statement.plain)
-    for place in sorted(said):
-        line = local(aligned, place)
-        if line and not _denied(line.line.reading.plain):
-            pairs = [(token, at) for token, at in line.pairs if token.at == place and token.weight >= _TELLING]
-            if any(not _denies(line.line.reading.plain, other) for _, at in pairs for other in at):
-                yield Fault("the source does not deny it")
-    if said or not aligned:
-        return
-    line = aligned[0]
-    held = _denied(line.line.reading.plain)
-    for token, at in line.pairs:
+def _holds(place: int, aligned: Aligned) -> bool:
+    """Whether a line holds the word at this place of the statement."""
+    return any(token.at == place and token.weight >= _TELLING for token, _ in aligned.pairs)
+
+
+def _doubted(place: int, aligned: Aligned) -> bool:
+    """Whether a line denies anything at all, or says the word at this place of the statement near a word of denial."""
+    plain = aligned.line.reading.plain
+    return bool(_denied(plain)) or any(
+        _denies(plain, other) for token, at in aligned.pairs if token.at == place for other in at
+    )
+
+
+def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
+    """What the line that bears the statement out denies, and the statement does not."""
+    held = _denied(aligned.line.reading.plain)
+    for token, at in aligned.pairs:
         if token.weight >= _TELLING and all(place in held for place in at) and not _denies(statement.plain, token.at):
             yield Fault("the source denies it")
 
 
 def _denies(plain: Sequence[tuple[str, int]], place: int) -> bool:
     return any(
-        abs(at - place) <= _NEAR and (word in _NEGATIONS or stem(word) in _DENIALS or re.match(r"un|in[^tdcv]|dis|non", word))
+        abs(at - place) <= _NEAR and (word in _NEGATIONS or stem(word) in _DENIALS or _PREFIXED.match(word))
         for word, at in plain
     )

@@ -20,8 +20,12 @@ from rag.retrieval.stopwords import STOPWORDS, Language, language_of
 from rag.retrieval.wording import blanked
 from rag.verify.quantities import Quantity, quantities
 
+Range = tuple[int, int]  # places in words, both included
+
+_KEPT = 8192  # words whose names are kept
+_FOREIGN = 0.15  # the same of a word of another language
 _COMMA, _BREAK = 2, 5  # words that a comma, a stronger break stands for in a distance
-_COMMAS, _BREAKS = ",、，", ";:()（）；：—.。!?|"
+_COMMAS, _BREAKS = ",、，", ";:()（）；：—。!?|"
 _RARE = 0.5  # weight, as a share of the greatest, of a word that the corpus lacks: it may be the writer's own
 _PLAIN_SPELLING = (
     (re.compile(r"(?<=\w{3})is(?=(?:e[ds]?|ing|ations?|er)$)"), "iz"),
@@ -32,6 +36,7 @@ _PLAIN_SPELLING = (
     (re.compile(r"^(cent|fib)re"), r"\1er"),
 )
 _YEARS = re.compile(r"(?<=\b(?:19|20)\d\d)[-–—/](?=(?:19|20)\d\d\b)")  # "2024-2026" are two years
+_LEGAL_FORM = re.compile(r"^[A-Z]\w+ (?:Ltd|Inc|Corp|Co|Holdings|Group|AG|SE|plc|GmbH)\.?$")
 _QUOTED = re.compile(
     r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
 )
@@ -67,18 +72,15 @@ class Reading:
     quantities: tuple[Quantity, ...]
     times: tuple[Window, ...]
     bodies: tuple[Mention, ...]
-    names: tuple[Mention, ...]  # companies and programmes
+    companies: tuple[Mention, ...]
+    programmes: tuple[Mention, ...]
     quotations: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]  # every form, with its places in words
 
-    def at(self, position: int) -> int:
-        """The place in words of a place in the text."""
-        place = 0
-        for token in self.tokens:
-            if token.span[0] > position:
-                break
-            place = token.at
-        return place
+    def range(self, span: Span) -> Range:
+        """The places in words of the first and the last token of a stretch of the text."""
+        inside = [token.at for token in self.tokens if token.span[0] < span[1] and span[0] < token.span[1]]
+        return (inside[0], inside[-1]) if inside else (0, 0)
 
 
 class TextReader:
@@ -87,6 +89,13 @@ class TextReader:
     def __init__(self, bodies: BodyTable, names: Names, corpus: Mapping[str, int]) -> None:
         """`corpus` holds each word of the corpus, folded, with the number of items that hold it."""
         self._bodies, self._names = bodies, names
+        self._short = {
+            name.rsplit(None, 1)[0]: key
+            for key in names.of_kind("companies")
+            for name in names.names(key)
+            if _LEGAL_FORM.search(name)
+        }
+        self._known: dict[str, tuple[str, ...]] = {}
         held: dict[str, int] = {}
         for word, count in corpus.items():
             for form in _forms(word):
@@ -102,10 +111,15 @@ class TextReader:
         times = points(text, covered)
         bodies = [Mention(key, (start, end)) for key, start, end in self._bodies.find(text)]
         named = [name for name in self._names.find(text) if not _inside(name, bodies)]
-        proper = [Mention(n.name, (n.start, n.end)) for n in named if n.kind in ("companies", "programmes")]
+        short = [
+            Mention(self._short[written], (word.start, word.end))
+            for word in words(text)
+            if (written := text[word.start : word.end].removesuffix("'s").removesuffix("’s")) in self._short
+            and not any(n.start < word.end and word.start < n.end for n in named)
+        ]
         dated = blanked(text, [time.span for time in times])
-        figures = quantities(blanked(dated, [mention.span for mention in proper]), language)
-        tokens, plain = self._tokens(text, figures, times, bodies, named)
+        figures = quantities(blanked(dated, [(n.start, n.end) for n in named if n.kind in ("companies", "programmes")]), language)
+        tokens, plain = self._tokens(text, language, figures, times, bodies, named)
         return Reading(
             text=text,
             language=language,
@@ -115,7 +129,8 @@ class TextReader:
             quantities=tuple(figures),
             times=tuple(times),
             bodies=tuple(bodies),
-            names=tuple(proper),
+            companies=(*(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "companies"), *short),
+            programmes=tuple(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "programmes"),
             quotations=tuple(next(filter(None, m.groups())).strip(" ,.") for m in _QUOTED.finditer(text)),
             places=_places(tokens),
         )
@@ -123,6 +138,7 @@ class TextReader:
     def _tokens(
         self,
         text: str,
+        language: Language,
         figures: Collection[Quantity],
         times: Collection[Window],
         bodies: Collection[Mention],
@@ -144,16 +160,28 @@ class TextReader:
                 continue
             plain.append((word.folded, at))
             keys = [key for span, key in called if span[0] < word.end and word.start < span[1]]
-            tokens += self._of_word(word, keys, at)
+            if keys:  # "specialised SMEs" are a kind of SMEs
+                keys += self._alone(text[word.start : word.end])
+            tokens += self._of_word(word, keys, at, foreign=language != "en")
         return tokens, plain
 
-    def _of_word(self, word: Word, keys: Collection[str], at: int) -> list[Token]:
+    def _alone(self, written: str) -> tuple[str, ...]:
+        """What a word is called by itself."""
+        if written not in self._known:
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            self._known[written] = tuple(f"={name.name}" for name in self._names.find(written))
+        return self._known[written]
+
+    def _of_word(self, word: Word, keys: Collection[str], at: int, *, foreign: bool) -> list[Token]:
         span = (word.start, word.end)
         if word.is_cjk:  # a run of characters is known by the names in it
             return [Token(frozenset({key}), self._most / 2, at, span) for key in keys]
         forms = _forms(word.folded)
         if not keys and all(form in STOPWORDS for form in forms):
             return []
+        if foreign and not keys and forms[0] not in self._weight:  # a word the source cannot hold
+            return [Token(frozenset(forms), _FOREIGN * self._most, at, span)]
         weight = max(self._weight.get(form, _RARE * self._most) for form in forms)
         return [Token(frozenset((*forms, *keys)), weight, at, span)]
 

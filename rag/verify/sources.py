@@ -41,7 +41,8 @@ class Source:
     lines: tuple[Line, ...]
     days: tuple[Window, ...]  # its own date, its issue's date, and the issue's reporting period
     bodies: frozenset[str]  # keys of all bodies it names or was issued by
-    names: frozenset[str]  # keys of all companies and programmes it names
+    companies: frozenset[str]  # keys of all it names
+    programmes: frozenset[str]
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -101,7 +102,8 @@ class Sources:
             lines=tuple(lines),
             days=_days(item, self._periods.get(item.issue)),
             bodies=frozenset((*item.bodies, *item.via, *item.mentions, *(m.key for m in whole.bodies))),
-            names=frozenset(m.key for m in whole.names),
+            companies=frozenset(m.key for m in whole.companies),
+            programmes=frozenset(m.key for m in whole.programmes),
         )
 
 
