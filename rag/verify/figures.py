@@ -66,7 +66,8 @@ def _fault(
     best = max(same, key=lambda place: place.nearness)
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
-    if rival and rival.nearness >= _CLEARLY and rival.nearness > _NEARER * best.nearness:
+    titled = any(p.aligned.line.sentence and p.aligned.line.sentence.part == "reference" for p in same)
+    if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > _NEARER * best.nearness:
         return Fault(f"the source says {_written(rival)}, not {written}")
     return None
 

@@ -61,7 +61,7 @@ class Verifier:
             *name_faults(reading, aligned, sources),
             *proper_faults(reading, sources),
             *quotation_faults(reading, sources),
-            *polarity_faults(reading, best[:1]),
+            *polarity_faults(reading, aligned),
         ]
         if fault := voice_fault(reading, aligned):
             faults.append(fault)
