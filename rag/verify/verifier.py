@@ -18,6 +18,7 @@ from rag.retrieval.names import Names
 from rag.verify.alignment import Aligned, align, chosen, held_by
 from rag.verify.attribution import voice_fault
 from rag.verify.figures import figure_faults, time_faults
+from rag.verify.nearness import Nearness
 from rag.verify.naming import name_faults, proper_faults, quotation_faults
 from rag.verify.polarity import polarity_faults
 from rag.verify.readings import Reading, TextReader
@@ -44,7 +45,7 @@ class Verifier:
         """
         self._reader = TextReader(bodies, names, words)
         self._sources = Sources(self._reader, periods or {})
-        self._encoder = encoder
+        self._nearness = Nearness(encoder)
 
     def check(self, statement: str, items: Sequence[Item]) -> Finding:
         """Check one sentence, without its markers, against the items it cites."""
@@ -63,11 +64,11 @@ class Verifier:
             *quotation_faults(reading, sources),
             *polarity_faults(reading, aligned),
         ]
-        if fault := voice_fault(reading, aligned):
-            faults.append(fault)
+        held = held_by(best, reading)
+        faults += filter(None, (voice_fault(reading, aligned), self._nearness.fault(reading, aligned, held)))
         evidence = tuple((a.source.item, a.line.sentence) for a in best if a.line.sentence)
         voice = best[0].line.voice if best else "document"
-        self.last = (held_by(best, reading), best[0].share if best else 0)
+        self.last = (held, best[0].share if best else 0)
         grave = next((f for f in faults if f.grave), None)
         if grave:
             return Finding("unsupported", grave.reason, voice, evidence)
