@@ -25,7 +25,7 @@ _DOCUMENT = (
     r"declaration|report|decree)"
 )
 _SAYING = (
-    r"(?:says?|said|states?|stated|declares?|declared|announce[sd]?|argue[sd]?|warn(?:s|ed)?|writes?|wrote|"
+    r"(?:says?|said|states|stated|state (?:that|in)|declares?|declared|announce[sd]?|argue[sd]?|warn(?:s|ed)?|writes?|wrote|"
     r"points? out|pointed out|lays? down|laid down|describe[sd]?|stress(?:es|ed)?|note[sd]?|explain(?:s|ed)?|"
     r"emphasi[sz]e[sd]?|claim(?:s|ed)?|admit(?:s|ted)?|conclude[sd]?|predict(?:s|ed)?|expect(?:s|ed)?|concede[sd]?|"
     r"consider(?:s|ed)?|believe[sd]?|stipulate[sd]?|acknowledge[sd]?|assert(?:s|ed)?|maintain(?:s|ed)?|"
@@ -36,7 +36,13 @@ _SAYING = (
 _SAID = re.compile(rf"\b{_SAYING}\b|\baccording to\b|\bin (?:the )?[\w’' ]{{2,40}}['’]s? (?:view|eyes|words|opinion)\b", re.I)
 _REPORTS = re.compile(
     rf"\b(?:{_SAYING}|demand(?:s|ed)?|require[sd]?|wants?|aims?|calls? for|propose[sd]?|intend(?:s|ed)?|seeks?)\b"
-    r"|\baccording to\b|\bdemand of\b|['’]s? (?:view|eyes|words|opinion)\b|\bunder the\b",
+    r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b",
+    re.I,
+)
+# These put words into a mouth; others ("announced", "expects") may be a fact's.
+_PLAINLY = re.compile(
+    r"say|said|state|declare|argue|warn|write|wrote|point|lay|laid|describe|note|explain|emphasi|claim|conclude|"
+    r"acknowledge|assert|observe|remark|caution|complain|critici",
     re.I,
 )
 # What makes a sentence an assessment: an expectation, a valuation, a judgement. A permission ("may") is none.
@@ -52,9 +58,11 @@ _JUDGES = re.compile(
 )
 _HEDGED = re.compile(
     r"\b(?:likely|unlikely|probably|could|might|would|risks?|danger|bode|(?:bad|good) news|mainly negative|"
-    r"will (?:probably|likely|feel|face|have|make|gain|be|lose|remain|give|add|benefit|struggle|suffer)|set to)\b",
+    r"will|set to)\b",
     re.I,
 )
+_BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
+_THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)\b")
 _OPENING, _CLOSING = 12, 25  # characters at the ends of a statement in which MERICS speaks for all of it
 _FEW = 3  # tokens that say something at least
 _NEAR = 45  # characters before a verb in which who speaks is named
@@ -81,7 +89,8 @@ def voice_fault(statement: Reading, aligned: Sequence[Aligned]) -> Fault | None:
         return None
     if said:
         theirs = _speaks(statement, said, nearest.line.reading)
-        return Fault("MERICS' assessment, not the document's") if not theirs and _JUDGES.search(text) else None
+        judged = _PLAINLY.search(said.group()) or _JUDGES.search(text)
+        return Fault("MERICS' assessment, not the document's") if judged and not theirs else None
     if _HEDGED.search(statement.text) and _HEDGED.search(text) and not _REPORTS.search(text):
         return Fault("MERICS' assessment, not a fact")
     return None
@@ -116,11 +125,23 @@ def _share(aligned: Sequence[Aligned], content: Sequence[Token]) -> float:
 
 def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     """Whether the comment itself tells what the statement's speaker says."""
-    if not _REPORTS.search(line.text):
-        return False
     at, end = said.start(), said.end()
-    speakers = [t for t in statement.tokens if at - _NEAR < t.span[0] < at or (end <= t.span[0] < end + _NEAR and _according(said))]
-    return any(t.forms & line.forms and not statement.text[t.span[0]].islower() for t in speakers)
+    speakers = [
+        token
+        for token in statement.tokens
+        if at - _NEAR < token.span[0] < at or (_according(said) and end <= token.span[0] < end + _NEAR)
+    ]
+    names = {f for t in speakers if not statement.text[t.span[0]].islower() or _is_body(t) for f in t.forms}
+    for report in _REPORTS.finditer(line.text):
+        at, end = report.start(), report.end()
+        told = [t for t in line.tokens if at - _NEAR < t.span[0] < end + _NEAR and (t.span[0] < at or _BEHIND.match(report.group()))]
+        if any(names & token.forms for token in told):
+            return True
+    return bool(_THEIRS.search(line.text)) and bool(speakers)
+
+
+def _is_body(token: Token) -> bool:
+    return any(form.startswith("&") for form in token.forms)
 
 
 def _according(said: re.Match[str]) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise, product
 
 from rag.retrieval.dates import Window
-from rag.verify.alignment import Aligned, affinity
-from rag.verify.quantities import Bound, Quantity
+from rag.verify.alignment import Aligned, affinity, beside
+from rag.verify.quantities import Bound, Quantity, joined
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
 from rag.verify.sources import Source
@@ -22,8 +23,13 @@ _UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
 _ROUGH = 0.1  # by how much a figure may differ from one said to be about it
 _NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
 _CLEARLY = 0.15  # affinity from which a place speaks of the same thing
+_CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
+_CROSSED = 1.4  # how many times nearer two figures must stand the other way round
+_OPENED = 0.8  # affinity of a time that opens a list, as a share of what the bullet holds of the statement
 _EXACT = 1e-9
 _DUE = re.compile(r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I)
+_NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
+_OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
@@ -47,6 +53,27 @@ def figure_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fa
         ]
         if fault := _fault(statement, quantity, places, aligned):
             yield fault
+    yield from _exchanged(statement, aligned)
+
+
+def _exchanged(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """Two figures of the statement that the source has the other way round."""
+    ends = {q.key for pair in pairwise(statement.quantities) if joined(statement.text, *pair) for q in pair}
+    single = [quantity for quantity in statement.quantities if quantity.key not in ends]
+    for first, second in combinations(single, 2):
+        if first.unit != second.unit or first.key == second.key:
+            continue
+        near: dict[tuple[str, str], float] = {}
+        for a in aligned:
+            for said, other in product((first, second), a.line.reading.quantities):
+                pair = (said.key, other.key)
+                around = statement.range(said.span), a.line.reading.range(other.span)
+                near[pair] = max(near.get(pair, 0.0), beside(a, statement, *around, _CLOSE))
+        straight = near.get((first.key, first.key), 0.0) + near.get((second.key, second.key), 0.0)
+        crossed = near.get((first.key, second.key), 0.0) + near.get((second.key, first.key), 0.0)
+        if crossed > _CROSSED * straight and straight:
+            written = statement.text[slice(*first.span)].strip(), statement.text[slice(*second.span)].strip()
+            yield Fault(f"{written[0]} and {written[1]} are exchanged")
 
 
 def _fault(
@@ -57,9 +84,9 @@ def _fault(
     stated = {q.key for q in statement.quantities}
     rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
     rival = max(rivals, key=lambda place: place.nearness, default=None)
+    if _follows(statement, quantity, places, aligned):
+        return None
     if not same:
-        if _follows(statement, quantity, places, aligned):
-            return None
         if rival and rival.nearness >= _CLEARLY:
             return Fault(f"the source says {_written(rival)}, not {written}")
         return Fault(f"{written} is not in the source", grave=quantity.unit != "ordinal")
@@ -82,7 +109,7 @@ def _agrees(said: Quantity, source: Quantity) -> bool:
         return False
     if said.unit != source.unit and "ordinal" in (said.unit, source.unit):
         return False
-    if not said.unit and source.unit in ("share", "points", "month", "day", "minute", "second"):
+    if not said.unit and source.unit in _NO_COUNT:
         return False
     value, held = said.value, source.value
     if abs(value - held) <= _EXACT * max(abs(value), abs(held)):
@@ -122,7 +149,9 @@ def _follows(
         )
     if quantity.unit:
         return False
+    others = bool(_OTHERS.match(statement.text, quantity.span[1]))
     numbers = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
+    numbers |= {p.quantity.value - 1 for p in places if others and not p.quantity.unit}
     return quantity.value in numbers or quantity.value in _listed(statement.text)
 
 
@@ -139,6 +168,13 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
     for time in statement.times:
         places = [
             (other, a, affinity(a, statement, time.span, other.span)) for a in aligned for other in a.line.reading.times
+        ]
+        # what opens a list ("By 2025, the targets are:") speaks for all of it
+        places += [
+            (other, replace(a, line=a.line.opening), _OPENED * a.share)
+            for a in aligned
+            if a.line.opening and not a.line.reading.times
+            for other in a.line.opening.reading.times
         ]
         due = bool(_DUE.search(statement.text, max(0, time.span[0] - 30), time.span[0]))
         written = statement.text[slice(*time.span)]
@@ -159,8 +195,6 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"the source says {_time_text(rival)}, not {written}")
             else:
                 yield Fault(f"{written} is not in the source")
-        elif any(a.line.reading.text.rstrip().endswith(":") for _, a, _ in same) and rival and rival[1] is not aligned[0]:
-            continue  # what opens a list speaks for all of it
         elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
 

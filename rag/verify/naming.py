@@ -22,6 +22,7 @@ _CLEARLY = 0.25  # affinity from which a place speaks of the same thing
 _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
 _SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
+_AT = re.compile(r"\b(?:in|at|near|to|from) \Z")  # there a city is meant, elsewhere the government
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
 _NO_NAMES = frozenset(
@@ -83,7 +84,9 @@ def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fau
     for pattern in patterns:
         for match in pattern.finditer(statement.text):
             written = _POSSESSIVE.sub("", match.group())
-            if _within(match.span(), known) or fold(written) in _NO_NAMES or written in seen:
+            if _within(match.span(), known) or written in seen:
+                continue
+            if fold(written) in _NO_NAMES and not (written == "Beijing" and _AT.search(statement.text, 0, match.start())):
                 continue
             seen.add(written)
             name = fold(written)

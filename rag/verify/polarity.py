@@ -41,6 +41,7 @@ _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
+_ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
 _TELLING = 1.5  # weight of a word that is worth denying
 _NEAR = 9  # words around a denied word in which another denial undoes it
 
@@ -115,7 +116,8 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
     scopes = _scopes(statement.plain)
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
-        if any(_holds(place, a) for place, a in lines) and not any(_doubted(place, a) for place, a in lines):
+        held = any(_holds(place, a) for place, a in lines if a.share >= _ABOUT * aligned[0].share)
+        if held and not any(_doubted(place, a) for place, a in lines):
             yield Fault("the source does not deny it")
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])

@@ -26,7 +26,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _GERMAN = "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
 _SPELLED: dict[str, float] = {word: n for n, word in enumerate(_ONES, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
-_SPELLED |= {word: n for n, word in enumerate(_GERMAN, 1)} | {"dozen": 12, "dutzend": 12}
+_SPELLED |= {word: n for n, word in enumerate(_GERMAN, 1)} | {"zero": 0, "dozen": 12, "dutzend": 12}
 _MAGNITUDES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
     "b": 1e9, "trillion": 1e12, "tn": 1e12, "hundert": 1e2, "tausend": 1e3, "millionen": 1e6, "mio": 1e6,
@@ -83,7 +83,7 @@ def _any(words: object) -> str:
 
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(_UNITS))
 _TENS_UP = rf"(?:{_any(_TENS)})(?:[- ](?:{_any(_ONES[:9])})\b)?"
-_WORDS = rf"(?:{_TENS_UP}|{_any(_ONES)}|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
+_WORDS = rf"(?:{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
 _DIGITS = {
     "en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
     "de": r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?",
@@ -107,9 +107,10 @@ _LATIN = {language: _pattern(language) for language in _DIGITS}
 _ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _ZH_SMALL = {"十": 10, "百": 100, "千": 1000}
 _ZH_LARGE = {"万": 1e4, "亿": 1e8, "万亿": 1e12, "百万": 1e6, "千万": 1e7}
+_HAN = re.compile("[\u3400-\u9fff]")
 _CHINESE = re.compile(
     rf"(?<![A-Za-z\d.])(?:{_CURRENCIES}\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<words>[一二两三四五六七八九十百千]+))"
-    rf"\s?(?P<magnitude>万亿|百万|千万|亿|万)?余?多?\s?(?:(?P<unit>{_UNIT})|(?P<counted>[项家种名个座条类辆架艘款套所批]))?",
+    rf"\s?(?P<magnitude>万亿|百万|千万|亿|万)?余?多?\s?(?:(?P<unit>{_UNIT})|(?P<counted>[项家种名个座条类辆架艘款套所批]))?(?![A-Za-z\d])",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(
@@ -136,13 +137,13 @@ _NO_FIGURE = re.compile(
 _BOUNDS: tuple[tuple[Bound, str, str], ...] = (
     (
         "least",
-        r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|a minimum of|minimum|mindestens|"
+        r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|minimum(?: [\w-]+)? of|minimum|mindestens|"
         r"wenigstens|nicht weniger als)|至少|不少于|不低于|最少",
         r"(?:\s[\w-]+){0,3}?\s(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|und mehr|oder mehr)\b|\s?以上",
     ),
     (
         "most",
-        r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|a maximum of|maximum(?: of)?|up to|"
+        r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|maximum(?: [\w-]+)? of|maximum|up to|"
         r"only up to|as many as|as much as|höchstens|maximal|bis zu|nicht mehr als|a ceiling of|capped at)|至多|最多|不超过|不多于",
         r"(?:\s[\w-]+){0,3}?\s(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|oder weniger)\b|\s?(?:以内|以下)",
     ),
@@ -183,6 +184,11 @@ class Quantity:
         return f"#{self.value:.10g}{self.unit}"
 
 
+def joined(text: str, first: Quantity, second: Quantity) -> bool:
+    """Whether two figures are the ends of one range: "10 to 15 years"."""
+    return bool(_RANGE.fullmatch(text[first.span[1] : second.span[0]]))
+
+
 def quantities(text: str, language: Language = "en") -> list[Quantity]:
     """The figures of a text without its dates, in order, none inside another."""
     text = _NO_FIGURE.sub(lambda match: " " * len(match.group()), text)
@@ -202,6 +208,8 @@ def _special(text: str) -> Iterator[Quantity]:
         yield Quantity(count / _FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
     for match in _DECADE.finditer(text):
         yield Quantity(120 if match["decade"] else 6, "month", "exact", match.span())
+    for match in re.finditer(r"\bL(\d)\b", text):
+        yield Quantity(float(match[1]), "level", "exact", match.span())
     for match in _FOLD.finditer(text):
         value = list(_FOLDS.values())[int((match.lastgroup or "f0")[1:])]
         yield Quantity(value, "share", "exact", match.span())
@@ -226,7 +234,9 @@ def _value(match: re.Match[str], language: Language) -> float:
         digits = digits.replace(".", "").replace(",", ".") if language == "de" else digits.replace(",", "")
         value = float(digits[:30])
     else:
-        value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", match["words"].lower())) or 1
+        value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", match["words"].lower()))
+        if match["words"].lower() == "a":
+            value = 1
     for name in (match["magnitude"], match["magnitude2"]):
         if name:
             own = _MAGNITUDE_DE if language == "de" else {}
@@ -244,10 +254,10 @@ def _unit_of(match: re.Match[str]) -> tuple[str, float]:
 
 
 def _chinese(text: str) -> Iterator[Quantity]:
-    if text.isascii():
+    if not _HAN.search(text):
         return
     for match in _CHINESE.finditer(text):
-        if not (match["magnitude"] or match["unit"] or match["counted"]):
+        if not (match["digits"] or match["magnitude"] or match["unit"] or match["counted"]):
             continue
         value = float(match["digits"].replace(",", "")[:30]) if match["digits"] else _chinese_number(match["words"])
         unit, scale = _unit_of(match)
@@ -281,10 +291,10 @@ def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
     for i, (first, second) in reversed(list(enumerate(pairwise(found)))):
         following = ranged[i + 1]
         if not first.unit and following.unit not in ("", "ordinal"):
-            if _RANGE.fullmatch(text[first.span[1] : second.span[0]]):
+            if joined(text, first, second):
                 scale = following.value / max(_bare(text, following), 1e-12) if _is_scaled(following) else 1
                 ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
-        elif first.unit == "level" and not following.unit and _RANGE.fullmatch(text[first.span[1] : second.span[0]]):
+        elif first.unit == "level" and not following.unit and joined(text, first, second):
             ranged[i + 1] = replace(following, unit="level")
     return ranged
 

@@ -37,9 +37,28 @@ _PLAIN_SPELLING = (
 )
 _YEARS = re.compile(r"(?<=\b(?:19|20)\d\d)[-–—/](?=(?:19|20)\d\d\b)")  # "2024-2026" are two years
 _LEGAL_FORM = re.compile(r"^[A-Z]\w+ (?:Ltd|Inc|Corp|Co|Holdings|Group|AG|SE|plc|GmbH)\.?$")
+_COMPOUND = re.compile(r"(?<=[\w+])-(?=[A-ZÄÖÜ])")  # "Airbus-Flugzeuge"
 _QUOTED = re.compile(
     r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
 )
+
+
+# Forms of verbs whose stem differs.
+_IRREGULAR = {
+    form: verb
+    for verb, *forms in (
+        line.split()
+        for line in (
+            "become became|begin began begun|bring brought|build built|buy bought|catch caught|choose chose chosen|come came|"
+            "draw drew drawn|drive drove driven|fall fell fallen|find found|fly flew flown|forbid forbade forbidden|get got|"
+            "give gave given|go went gone|grow grew grown|hold held|keep kept|know knew known|lay laid|lead led|leave left|"
+            "lose lost|make made|mean meant|meet met|pay paid|rise rose risen|run ran|say said|see saw seen|seek sought|"
+            "sell sold|send sent|show shown|shrink shrank shrunk|spend spent|speak spoke spoken|stand stood|take took taken|"
+            "teach taught|tell told|think thought|win won|withdraw withdrew withdrawn|write wrote written"
+        ).split("|")
+    )
+    for form in forms
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,8 @@ class TextReader:
         """Read one text. `covered` are the days that a month without a year may lie in."""
         language = language or language_of(text)
         text = _YEARS.sub(" ", text)
+        if language == "de":
+            text = _COMPOUND.sub(" ", text)
         times = points(text, covered)
         bodies = [Mention(key, (start, end)) for key, start, end in self._bodies.find(text)]
         named = [name for name in self._names.find(text) if not _inside(name, bodies)]
@@ -154,8 +175,9 @@ class TextReader:
             end = word.end
             cover = next((span for span in whole if span[0] <= word.start < span[1]), None)
             if cover:
-                if cover != last:
-                    tokens.append(Token(whole[cover], self._most, at, cover))
+                if cover != last:  # "fifth-generation" is a figure and a name
+                    names = {key for span, key in called if span[0] < cover[1] and cover[0] < span[1]}
+                    tokens.append(Token(whole[cover] | names, self._most, at, cover))
                 last = cover
                 continue
             plain.append((word.folded, at))
@@ -190,7 +212,7 @@ def _forms(word: str) -> tuple[str, ...]:
     """A word's stem and those of its parts, in one spelling."""
     for pattern, spelling in _PLAIN_SPELLING:
         word = pattern.sub(spelling, word)
-    return tuple(terms(word)) or (stem(word),)
+    return tuple(terms(_IRREGULAR.get(word, word))) or (stem(word),)
 
 
 def _whole(

@@ -31,6 +31,7 @@ class Line:
     reading: Reading
     sentence: Sentence | None  # None for a heading
     voice: Voice
+    opening: Line | None = None  # of a bullet: the line that opens its list, "Targets for 2025 include:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +91,13 @@ class Sources:
 
     def _read(self, item: Item) -> Source:
         covered = (item.date, item.issue)
-        lines = [
-            Line(self._reader.read(sentence.text, covered, "en"), sentence, sentence.voice)
-            for sentence in sentences_of(item)
-        ]
+        lines: list[Line] = []
+        opening: Line | None = None
+        for sentence in sentences_of(item):
+            reading = self._reader.read(sentence.text, covered, "en")
+            lines.append(Line(reading, sentence, sentence.voice, opening if sentence.part == "bullets" else None))
+            if sentence.text.rstrip().endswith(":"):
+                opening = lines[-1]
         if item.heading:
             lines.append(Line(self._reader.read(item.heading, covered, "en"), None, "document"))
         whole = self._reader.read(plain(item.text), covered, "en")
