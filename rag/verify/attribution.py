@@ -63,7 +63,7 @@ _HEDGED = re.compile(
 )
 _BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
 _THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)\b")
-_OPENING, _CLOSING = 12, 25  # characters at the ends of a statement in which MERICS speaks for all of it
+_OPENING, _CLOSING = 20, 25  # characters at the ends of a statement in which MERICS speaks for all of it
 _FEW = 3  # tokens that say something at least
 _NEAR = 45  # characters before a verb in which who speaks is named
 _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voice's sentence hold

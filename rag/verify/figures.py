@@ -22,6 +22,7 @@ _LOWER: frozenset[Bound] = frozenset(("over", "least"))
 _UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
 _ROUGH = 0.1  # by how much a figure may differ from one said to be about it
 _NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
+_NEARER_BESIDE = 1.4  # the same in one sentence, where both are told in the same words
 _CLEARLY = 0.15  # affinity from which a place speaks of the same thing
 _CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
 _CROSSED = 1.4  # how many times nearer two figures must stand the other way round
@@ -94,7 +95,8 @@ def _fault(
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
     titled = any(p.aligned.line.sentence and p.aligned.line.sentence.part == "reference" for p in same)
-    if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > _NEARER * best.nearness:
+    nearer = _NEARER if rival and rival.aligned.line is not best.aligned.line else _NEARER_BESIDE
+    if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > nearer * best.nearness:
         return Fault(f"the source says {_written(rival)}, not {written}")
     return None
 

@@ -23,6 +23,12 @@ _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
 _SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
 _AT = re.compile(r"\b(?:in|at|near|to|from) \Z")  # there a city is meant, elsewhere the government
+_ISSUING = (
+    r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|started|created|set up|"
+    r"put (?:out|forward)|drew up|drawn up|wrote|written)"
+)
+_ISSUES = re.compile(rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b")
+_ISSUED_BY = re.compile(rf"\b{_ISSUING} by (?:the )?\Z")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
 _NO_NAMES = frozenset(
@@ -43,8 +49,28 @@ def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 if kind == "programmes" and _described(statement, mention, sources):
                     continue
                 yield Fault(f"the source does not name {written}")
+            elif kind == "bodies" and _did_not_issue(statement, mention, aligned, sources):
+                yield Fault(f"the source does not say that {written} issued it")
             elif other := _other(statement, mention, keys, kind, aligned):
                 yield Fault(f"the source says {other}, not {written}")
+
+
+def _did_not_issue(
+    statement: Reading, mention: Mention, aligned: Sequence[Aligned], sources: Sequence[Source]
+) -> bool:
+    """Whether a statement has a body issue something that the source has others issue, and that body nothing."""
+    issuing = [body for source in sources for body in (*source.item.bodies, *source.item.via)]
+    if not issuing or mention.key in issuing or not _issues(statement.text, mention.span):
+        return False
+    return not any(
+        other.key == mention.key and _issues(a.line.reading.text, other.span)
+        for a in aligned
+        for other in a.line.reading.bodies
+    )
+
+
+def _issues(text: str, span: Span) -> bool:
+    return bool(_ISSUES.match(text, span[1]) or _ISSUED_BY.search(text, max(0, span[0] - 40), span[0]))
 
 
 def _described(statement: Reading, mention: Mention, sources: Sequence[Source]) -> bool:

@@ -134,7 +134,8 @@ def _opposite(
                 continue
             rate = beside(a, statement, (turn.at, turn.at), (other.at, other.at), _REACH)
             if other.side == turn.side:
-                agree = max(agree, rate)
+                if rate >= _CLEARLY or a.share >= _ABOUT * aligned[0].share:
+                    agree = max(agree, rate)
             elif a in near and rate > best:
                 best, share, found = rate, a.share, other
     if agree:
