@@ -55,7 +55,9 @@ def affinity(aligned: Aligned, statement: Reading, place: Span, line_place: Span
 def beside(aligned: Aligned, statement: Reading, here: Range, there: Range, reach: float = _WIDE) -> float:
     """An affinity of two stretches, each from its first to its last word; `reach` is that in the statement."""
     total = 0.0
-    possible = sum(t.weight * _worth(_away(t.at, here), reach) for t in statement.tokens if not here[0] <= t.at <= here[1])
+    possible = sum(
+        t.weight * _worth(_away(t.at, here), reach) for t in statement.tokens if not here[0] <= t.at <= here[1]
+    )
     for token, at in aligned.pairs:
         if here[0] <= token.at <= here[1]:
             continue  # the thing itself

@@ -17,7 +17,8 @@ from rag.verify.readings import Reading, Token
 from rag.verify.records import Fault
 
 _MERICS = re.compile(
-    r"\bMERICS\b|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\b(?:MERICS|the) comment(?:ary)?\b|\bthe think tank\b", re.I
+    r"\bMERICS\b|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\b(?:MERICS|the) comment(?:ary)?\b|\bthe think tank\b",
+    re.I,
 )
 _DOCUMENT = (
     r"(?:plan|plans|guidelines?|opinions|measures|notice|draft|law|bill|regulations?|rules?|provisions|letter|circular|"
@@ -33,7 +34,9 @@ _SAYING = (
     r"calls?|called|regards?|regarded|rates?|rated|admits?|reckon(?:s|ed)?|thinks?|makes? clear|made clear|"
     r"suggest(?:s|ed)?|recommend(?:s|ed)?|advise[sd]?|doubt(?:s|ed)?|criticis[e]?[sd]?|criticiz[e]?[sd]?|complain(?:s|ed)?)"
 )
-_SAID = re.compile(rf"\b{_SAYING}\b|\baccording to\b|\bin (?:the )?[\w’' ]{{2,40}}['’]s? (?:view|eyes|words|opinion)\b", re.I)
+_SAID = re.compile(
+    rf"\b{_SAYING}\b|\baccording to\b|\bin (?:the )?[\w’' ]{{2,40}}['’]s? (?:view|eyes|words|opinion)\b", re.I
+)
 _REPORTS = re.compile(
     rf"\b(?:{_SAYING}|demand(?:s|ed)?|require[sd]?|wants?|aims?|calls? for|propose[sd]?|intend(?:s|ed)?|seeks?)\b"
     r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b",
@@ -134,7 +137,11 @@ def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     names = {f for t in speakers if not statement.text[t.span[0]].islower() or _is_body(t) for f in t.forms}
     for report in _REPORTS.finditer(line.text):
         at, end = report.start(), report.end()
-        told = [t for t in line.tokens if at - _NEAR < t.span[0] < end + _NEAR and (t.span[0] < at or _BEHIND.match(report.group()))]
+        told = [
+            t
+            for t in line.tokens
+            if at - _NEAR < t.span[0] < end + _NEAR and (t.span[0] < at or _BEHIND.match(report.group()))
+        ]
         if any(names & token.forms for token in told):
             return True
     return bool(_THEIRS.search(line.text)) and bool(speakers)

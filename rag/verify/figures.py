@@ -25,12 +25,17 @@ _NEARER = 1.7  # how many times nearer another figure must stand to be the one t
 _NEARER_BESIDE = 1.4  # the same in one sentence, where both are told in the same words
 _CLEARLY = 0.15  # affinity from which a place speaks of the same thing
 _CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
-_CROSSED = 1.4  # how many times nearer two figures must stand the other way round
+_CROSSED, _CROSSED_CLEARLY = 1.4, 0.4  # how many times nearer, and how near, they must stand the other way round
 _OPENED = 0.8  # affinity of a time that opens a list, as a share of what the bullet holds of the statement
+_AS_NEAR = 0.8  # share of what the best line holds from which a bullet is the one that is meant
+_AS_MUCH = 0.7  # share of what the line of a figure holds that the line of another must hold to be meant instead
 _EXACT = 1e-9
-_DUE = re.compile(r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I)
+_DUE = re.compile(
+    r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I
+)
 _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
+_COMPARES = re.compile(r"\b(?:from|compared|against|after|than|total)\b", re.I)  # two figures of one thing
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
@@ -62,19 +67,27 @@ def _exchanged(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault
     ends = {q.key for pair in pairwise(statement.quantities) if joined(statement.text, *pair) for q in pair}
     single = [quantity for quantity in statement.quantities if quantity.key not in ends]
     for first, second in combinations(single, 2):
-        if first.unit != second.unit or first.key == second.key:
+        between = statement.text[first.span[1] : second.span[0]]
+        if first.unit != second.unit or first.key == second.key or _COMPARES.search(between):
             continue
-        near: dict[tuple[str, str], float] = {}
-        for a in aligned:
-            for said, other in product((first, second), a.line.reading.quantities):
-                pair = (said.key, other.key)
-                around = statement.range(said.span), a.line.reading.range(other.span)
-                near[pair] = max(near.get(pair, 0.0), beside(a, statement, *around, _CLOSE))
-        straight = near.get((first.key, first.key), 0.0) + near.get((second.key, second.key), 0.0)
-        crossed = near.get((first.key, second.key), 0.0) + near.get((second.key, first.key), 0.0)
-        if crossed > _CROSSED * straight and straight:
+        if any(_are_crossed(statement, first, second, a) for a in aligned):
             written = statement.text[slice(*first.span)].strip(), statement.text[slice(*second.span)].strip()
             yield Fault(f"{written[0]} and {written[1]} are exchanged")
+
+
+def _are_crossed(statement: Reading, first: Quantity, second: Quantity, aligned: Aligned) -> bool:
+    """Whether two figures of a line stand nearer to each other's context."""
+    held = {quantity.key for quantity in aligned.line.reading.quantities}
+    if not {first.key, second.key} <= held:
+        return False
+    near: dict[tuple[str, str], float] = {}
+    for said, other in product((first, second), aligned.line.reading.quantities):
+        pair = (said.key, other.key)
+        places = statement.range(said.span), aligned.line.reading.range(other.span)
+        near[pair] = max(near.get(pair, 0.0), beside(aligned, statement, *places, _CLOSE))
+    straight = near.get((first.key, first.key), 0.0) + near.get((second.key, second.key), 0.0)
+    crossed = near.get((first.key, second.key), 0.0) + near.get((second.key, first.key), 0.0)
+    return crossed > max(_CROSSED * straight, _CROSSED_CLEARLY)
 
 
 def _fault(
@@ -95,6 +108,8 @@ def _fault(
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
     titled = any(p.aligned.line.sentence and p.aligned.line.sentence.part == "reference" for p in same)
+    rivals = [place for place in rivals if place.aligned.share >= _AS_MUCH * best.aligned.share]
+    rival = max(rivals, key=lambda place: place.nearness, default=None)
     nearer = _NEARER if rival and rival.aligned.line is not best.aligned.line else _NEARER_BESIDE
     if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > nearer * best.nearness:
         return Fault(f"the source says {_written(rival)}, not {written}")
@@ -138,16 +153,12 @@ def _turned(said: Quantity, same: Sequence[_Place]) -> bool:
     return False
 
 
-def _follows(
-    statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]
-) -> bool:
+def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]) -> bool:
     """Whether a figure follows from the source: a fold from two amounts, a number of bodies from the issuing line."""
     if quantity.unit == "share":
         amounts = [(p.quantity.value, p.quantity.unit) for p in places if p.quantity.unit != "share"]
         return quantity.value >= 1.5 and any(
-            unit == other and abs(a - quantity.value * b) <= _EXACT * a
-            for a, unit in amounts
-            for b, other in amounts
+            unit == other and abs(a - quantity.value * b) <= _EXACT * a for a, unit in amounts for b, other in amounts
         )
     if quantity.unit:
         return False
@@ -159,7 +170,9 @@ def _follows(
 
 def _listed(text: str) -> set[int]:
     """How many things the statement itself lists: "A, B and C are the three"."""
-    return {clause.count(", ") + 2 - (", and " in clause) for clause in re.split(r"[.;:]", text) if _LIST.search(clause)}
+    return {
+        clause.count(", ") + 2 - (", and " in clause) for clause in re.split(r"[.;:]", text) if _LIST.search(clause)
+    }
 
 
 # --- times -------------------------------------------------------------------------------------------------------------
@@ -175,7 +188,7 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         places += [
             (other, replace(a, line=a.line.opening), _OPENED * a.share)
             for a in aligned
-            if a.line.opening and not a.line.reading.times
+            if a.line.opening and not a.line.reading.times and a.share >= _AS_NEAR * aligned[0].share
             for other in a.line.opening.reading.times
         ]
         due = bool(_DUE.search(statement.text, max(0, time.span[0] - 30), time.span[0]))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.briefs.records import Span
 from rag.index.tokens import fold
+from rag.retrieval.stopwords import STOPWORDS
 from rag.verify.alignment import Aligned, affinity, around
 from rag.verify.readings import Mention, Reading, _forms
 from rag.verify.records import Fault
@@ -27,7 +28,9 @@ _ISSUING = (
     r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|started|created|set up|"
     r"put (?:out|forward)|drew up|drawn up|wrote|written)"
 )
-_ISSUES = re.compile(rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b")
+_ISSUES = re.compile(
+    rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b"
+)
 _ISSUED_BY = re.compile(rf"\b{_ISSUING} by (?:the )?\Z")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
@@ -55,9 +58,7 @@ def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"the source says {other}, not {written}")
 
 
-def _did_not_issue(
-    statement: Reading, mention: Mention, aligned: Sequence[Aligned], sources: Sequence[Source]
-) -> bool:
+def _did_not_issue(statement: Reading, mention: Mention, aligned: Sequence[Aligned], sources: Sequence[Source]) -> bool:
     """Whether a statement has a body issue something that the source has others issue, and that body nothing."""
     issuing = [body for source in sources for body in (*source.item.bodies, *source.item.via)]
     if not issuing or mention.key in issuing or not _issues(statement.text, mention.span):
@@ -77,14 +78,17 @@ def _described(statement: Reading, mention: Mention, sources: Sequence[Source]) 
     """Whether a source describes what it does not call by a programme's name: by all of its words, or, of a name in
     small letters, which may be a mere description, by one.
     """
-    own = [t for t in statement.tokens if mention.span[0] <= t.span[0] < mention.span[1]]
+    own = [
+        token
+        for token in statement.tokens
+        if mention.span[0] <= token.span[0] < mention.span[1]
+        and any(form not in STOPWORDS and form[0] != "=" for form in token.forms)
+    ]
     enough = any if statement.text[mention.span[0]].islower() else all
     return any(enough(token.forms & source.forms for token in own) for source in sources)
 
 
-def _other(
-    statement: Reading, mention: Mention, keys: set[str], kind: str, aligned: Sequence[Aligned]
-) -> str:
+def _other(statement: Reading, mention: Mention, keys: set[str], kind: str, aligned: Sequence[Aligned]) -> str:
     """The name that stands in the source where the statement has this one; empty where none does."""
     own, best, name = 0.0, 0.0, ""
     nearest = around(aligned, statement.range(mention.span)[0])[:1]
@@ -112,7 +116,9 @@ def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fau
             written = _POSSESSIVE.sub("", match.group())
             if _within(match.span(), known) or written in seen:
                 continue
-            if fold(written) in _NO_NAMES and not (written == "Beijing" and _AT.search(statement.text, 0, match.start())):
+            if fold(written) in _NO_NAMES and not (
+                written == "Beijing" and _AT.search(statement.text, 0, match.start())
+            ):
                 continue
             seen.add(written)
             name = fold(written)

@@ -29,16 +29,18 @@ _DENIALS = frozenset(
         "lack fail hardly scarcely barely unlikely rule prohibit forbid forbidden ban exclude exempt only few little "
         "refuse doubt absence missing rather instead short avoid prevent stop cease end loss lose hard difficult deny "
         "reject untouched unable unclear uncertain open instead except apart bar unless mere merely alone limit remain "
-        "restrict remove replace leave against free low"
+        "restrict remove replace leave against free low first new unprecedented enough"
     ).split()
 )
-_CONDITIONS = frozenset(("unless", "until", "only", "but"))  # "not unless" denies nothing
+_CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
 _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
+_FAINTLY = 0.06  # the same where the line as a whole is about the same thing
+_TWICE = 2  # words between two turned words that undo each other
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
@@ -52,6 +54,7 @@ class _Turn:
 
     axis: int
     side: int  # +1 or -1
+    denied: bool  # a negation turned it to that side
     at: int
     word: str
 
@@ -77,7 +80,7 @@ def _turns(reading: Reading) -> tuple[_Turn, ...]:
     for i, (word, at) in enumerate(reading.plain):
         for phrase, axis, side in _opposites().get(stems[i], ()):
             if tuple(stems[i : i + len(phrase)]) == phrase:
-                found.append(_Turn(axis, -side if at in denied else side, at, word))
+                found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
     return tuple(found)
 
 
@@ -110,8 +113,14 @@ def _unbroken(at: int, places: Sequence[int]) -> list[int]:
 
 def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
     """What is turned round, told by the lines that hold most of what stands around it."""
-    for turn in _turns(statement):
-        if other := _opposite(statement, turn, around(aligned, turn.at), aligned):
+    turned = [
+        (turn, other)
+        for turn in _turns(statement)
+        if (other := _opposite(statement, turn, around(aligned, turn.at), aligned))
+    ]
+    for turn, other in turned:
+        # "more insecure" and "less secure" are turned twice
+        if not any(abs(t.at - turn.at) <= _TWICE and t.axis != turn.axis for t, _ in turned):
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
     scopes = _scopes(statement.plain)
     for places in scopes:
@@ -123,9 +132,7 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
         yield from _denied_by(statement, aligned[0])
 
 
-def _opposite(
-    statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]
-) -> _Turn | None:
+def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]) -> _Turn | None:
     """The word that says the opposite of the same thing, where no line agrees as well."""
     agree, best, share, found = 0.0, 0.0, 0.0, None
     for a in aligned:
@@ -138,9 +145,18 @@ def _opposite(
                     agree = max(agree, rate)
             elif a in near and rate > best:
                 best, share, found = rate, a.share, other
+    if found and (turn.denied or found.denied) and _both_deny(statement, turn, found, near):
+        return None
     if agree:
         return found if best >= _CLEARLY and best > _NEARER * agree else None
-    return found if best >= _CLEARLY or share >= _MOSTLY else None
+    return found if best >= _CLEARLY or (share >= _MOSTLY and best >= _FAINTLY) else None
+
+
+def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Aligned]) -> bool:
+    """Whether one side's negation is met by another on the other side, said in other words."""
+    if turn.denied:
+        return any(_scopes(a.line.reading.plain) for a in near)
+    return other.denied and bool(_scopes(statement.plain))
 
 
 def _holds(place: int, aligned: Aligned) -> bool:
@@ -151,9 +167,7 @@ def _holds(place: int, aligned: Aligned) -> bool:
 def _doubted(place: int, aligned: Aligned) -> bool:
     """Whether a line denies anything at all, or says the word at this place of the statement near a word of denial."""
     plain = aligned.line.reading.plain
-    return bool(_denied(plain)) or any(
-        _denies(plain, other) for token, at in aligned.pairs if token.at == place for other in at
-    )
+    return bool(_denied(plain)) or (_holds(place, aligned) and any(_is_denial(word) for word, _ in plain))
 
 
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
@@ -165,7 +179,8 @@ def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
 
 
 def _denies(plain: Sequence[tuple[str, int]], place: int) -> bool:
-    return any(
-        abs(at - place) <= _NEAR and (word in _NEGATIONS or stem(word) in _DENIALS or _PREFIXED.match(word))
-        for word, at in plain
-    )
+    return any(abs(at - place) <= _NEAR and _is_denial(word) for word, at in plain)
+
+
+def _is_denial(word: str) -> bool:
+    return word in _NEGATIONS or stem(word) in _DENIALS or bool(_PREFIXED.match(word))

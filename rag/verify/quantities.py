@@ -83,7 +83,9 @@ def _any(words: object) -> str:
 
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(_UNITS))
 _TENS_UP = rf"(?:{_any(_TENS)})(?:[- ](?:{_any(_ONES[:9])})\b)?"
-_WORDS = rf"(?:{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
+_WORDS = (
+    rf"(?:{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
+)
 _DIGITS = {
     "en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
     "de": r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?",
@@ -121,7 +123,10 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(_FOLDS)), re.IGNORECASE)
-_DECADE = re.compile(r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)|half[- ](?:a )?year)\b", re.I)
+_DECADE = re.compile(
+    r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)|half[- ](?:a )?year)\b",
+    re.I,
+)
 _ORDINAL = re.compile(
     rf"\b(?P<word>{_any(_ORDINALS)})\b(?! (?:part(?:y|ies)|markets?|countr(?:y|ies)|half|quarter|largest|biggest)\b)"
     r"|第(?P<zh>[二三四五六七八九十]+)",
@@ -166,6 +171,7 @@ _BEFORE = [(bound, re.compile(rf"(?:{before})[ \u00a0]?\Z", re.IGNORECASE)) for 
 _BEHIND = [(bound, re.compile(behind, re.IGNORECASE)) for bound, _, behind in _BOUNDS]
 _BOUND_REACH = 26  # characters before a number in which the word stands that bounds it
 _RANGE = re.compile(r"\s?(?:-|–|to|or|and|bis|und|oder|至|到|~)\s?(?:about |around )?", re.IGNORECASE)
+_ROW = re.compile(r"\s?(?:,|-|–|to|or|and|,? and|bis|und|oder)\s?")
 _LABEL = re.compile(r"\b(?P<label>[a-zäöü]+)s?\.? ?\Z", re.IGNORECASE)
 
 
@@ -294,8 +300,10 @@ def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
             if joined(text, first, second):
                 scale = following.value / max(_bare(text, following), 1e-12) if _is_scaled(following) else 1
                 ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
-        elif first.unit == "level" and not following.unit and joined(text, first, second):
-            ranged[i + 1] = replace(following, unit="level")
+    for i in range(len(ranged) - 1):  # "articles 30, 9 and 16": what is numbered is named once
+        if ranged[i].unit in _NUMBERED.values() and not ranged[i + 1].unit:
+            if _ROW.fullmatch(text[ranged[i].span[1] : ranged[i + 1].span[0]]):
+                ranged[i + 1] = replace(ranged[i + 1], unit=ranged[i].unit)
     return ranged
 
 

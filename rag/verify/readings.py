@@ -36,6 +36,7 @@ _PLAIN_SPELLING = (
     (re.compile(r"^(cent|fib)re"), r"\1er"),
 )
 _YEARS = re.compile(r"(?<=\b(?:19|20)\d\d)[-–—/](?=(?:19|20)\d\d\b)")  # "2024-2026" are two years
+_PROPER = ("companies", "programmes")
 _LEGAL_FORM = re.compile(r"^[A-Z]\w+ (?:Ltd|Inc|Corp|Co|Holdings|Group|AG|SE|plc|GmbH)\.?$")
 _COMPOUND = re.compile(r"(?<=[\w+])-(?=[A-ZÄÖÜ])")  # "Airbus-Flugzeuge"
 _QUOTED = re.compile(
@@ -86,7 +87,7 @@ class Reading:
     text: str
     language: Language
     tokens: tuple[Token, ...]  # those that say something, in order
-    plain: tuple[tuple[str, int], ...]  # every word, folded, with its place in words
+    plain: tuple[tuple[str, int], ...]  # every word outside names, figures and dates, folded, with its place
     forms: frozenset[str]  # all forms of all tokens
     quantities: tuple[Quantity, ...]
     times: tuple[Window, ...]
@@ -139,7 +140,7 @@ class TextReader:
             and not any(n.start < word.end and word.start < n.end for n in named)
         ]
         dated = blanked(text, [time.span for time in times])
-        figures = quantities(blanked(dated, [(n.start, n.end) for n in named if n.kind in ("companies", "programmes")]), language)
+        figures = quantities(blanked(dated, [(n.start, n.end) for n in named if n.kind in _PROPER]), language)
         tokens, plain = self._tokens(text, language, figures, times, bodies, named)
         return Reading(
             text=text,
@@ -180,7 +181,8 @@ class TextReader:
                     tokens.append(Token(whole[cover] | names, self._most, at, cover))
                 last = cover
                 continue
-            plain.append((word.folded, at))
+            if not any(n.start <= word.start < n.end for n in named if n.kind in _PROPER):
+                plain.append((word.folded, at))
             keys = [key for span, key in called if span[0] < word.end and word.start < span[1]]
             if keys:  # "specialised SMEs" are a kind of SMEs
                 keys += self._alone(text[word.start : word.end])

@@ -100,14 +100,18 @@ class Sources:
                 opening = lines[-1]
         if item.heading:
             lines.append(Line(self._reader.read(item.heading, covered, "en"), None, "document"))
+        readings = [line.reading for line in lines]
+        # the whole text too: an official title or a source's label may name what no sentence does
         whole = self._reader.read(plain(item.text), covered, "en")
         return Source(
             item=item,
             lines=tuple(lines),
             days=_days(item, self._periods.get(item.issue)),
-            bodies=frozenset((*item.bodies, *item.via, *item.mentions, *(m.key for m in whole.bodies))),
-            companies=frozenset(m.key for m in whole.companies),
-            programmes=frozenset(m.key for m in whole.programmes),
+            bodies=frozenset(
+                (*item.bodies, *item.via, *item.mentions, *(m.key for r in (whole, *readings) for m in r.bodies))
+            ),
+            companies=frozenset(m.key for r in (whole, *readings) for m in r.companies),
+            programmes=frozenset(m.key for r in (whole, *readings) for m in r.programmes),
         )
 
 
