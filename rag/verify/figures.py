@@ -36,6 +36,11 @@ _DUE = re.compile(
 _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
 _COMPARES = re.compile(r"\b(?:from|compared|against|after|than|total)\b", re.I)  # two figures of one thing
+_BODIES = re.compile(
+    r"(?:[\s-]+[\w-]+){0,2}?[\s-]+(?:agenc|ministr|bodies|departments|regulators|authorities|commissions|Behörden|Ministerien)"
+    r"|(?:个)?(?:部门|部委)",
+    re.I,
+)
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
@@ -162,8 +167,10 @@ def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], a
         )
     if quantity.unit:
         return False
+    if not _BODIES.match(statement.text, quantity.span[1]):
+        return quantity.value in _listed(statement.text)
     others = bool(_OTHERS.match(statement.text, quantity.span[1]))
-    numbers = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
+    numbers: set[float] = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
     numbers |= {p.quantity.value - 1 for p in places if others and not p.quantity.unit}
     return quantity.value in numbers or quantity.value in _listed(statement.text)
 
@@ -175,7 +182,7 @@ def _listed(text: str) -> set[int]:
     }
 
 
-# --- times -------------------------------------------------------------------------------------------------------------
+# --- times ---------------------------------------------------------------------------------------------------------
 
 
 def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:

@@ -25,8 +25,8 @@ _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b
 _SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
 _AT = re.compile(r"\b(?:in|at|near|to|from) \Z")  # there a city is meant, elsewhere the government
 _ISSUING = (
-    r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|started|created|set up|"
-    r"put (?:out|forward)|drew up|drawn up|wrote|written)"
+    r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|"
+    r"started|created|set up|put (?:out|forward)|drew up|drawn up|wrote|written)"
 )
 _ISSUES = re.compile(
     rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b"

@@ -19,8 +19,9 @@ from rag.verify.records import Fault
 
 TABLE = Path(__file__).with_name("opposites.txt")
 _NEGATIONS = frozenset(
-    "not no never without cannot neither nor none nobody nothing don't doesn't didn't isn't aren't wasn't weren't won't "
-    "wouldn't can't couldn't shouldn't mustn't hasn't haven't nicht kein keine keinen keiner keinem nie ohne".split()
+    "not no never without cannot neither nor none nobody nothing don't doesn't didn't isn't aren't wasn't weren't "
+    "won't wouldn't can't couldn't shouldn't mustn't hasn't haven't "
+    "nicht kein keine keinen keiner keinem nie ohne".split()
 )
 # Words that deny in their own way: where one stands, a missing "not" proves nothing.
 _DENIALS = frozenset(
@@ -45,7 +46,6 @@ _NEARER = 1.3  # how many times nearer than one that agrees a word must stand th
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
 _TELLING = 1.5  # weight of a word that is worth denying
-_NEAR = 9  # words around a denied word in which another denial undoes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +173,10 @@ def _doubted(place: int, aligned: Aligned) -> bool:
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
     """What the line that bears the statement out denies, and the statement does not."""
     held = _denied(aligned.line.reading.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain)
     for token, at in aligned.pairs:
-        if token.weight >= _TELLING and all(place in held for place in at) and not _denies(statement.plain, token.at):
+        if token.weight >= _TELLING and all(place in held for place in at) and not doubted:
             yield Fault("the source denies it")
-
-
-def _denies(plain: Sequence[tuple[str, int]], place: int) -> bool:
-    return any(abs(at - place) <= _NEAR and _is_denial(word) for word, at in plain)
 
 
 def _is_denial(word: str) -> bool:

@@ -25,7 +25,7 @@ _ONES = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _GERMAN = "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
-_SPELLED: dict[str, float] = {word: n for n, word in enumerate(_ONES, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
+_SPELLED: dict[str, int] = {word: n for n, word in enumerate(_ONES, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
 _SPELLED |= {word: n for n, word in enumerate(_GERMAN, 1)} | {"zero": 0, "dozen": 12, "dutzend": 12}
 _MAGNITUDES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
@@ -124,7 +124,8 @@ _FRACTION = re.compile(
 )
 _FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(_FOLDS)), re.IGNORECASE)
 _DECADE = re.compile(
-    r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)|half[- ](?:a )?year)\b",
+    r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)"
+    r"|half[- ](?:a )?year)\b",
     re.I,
 )
 _ORDINAL = re.compile(
@@ -142,20 +143,23 @@ _NO_FIGURE = re.compile(
 _BOUNDS: tuple[tuple[Bound, str, str], ...] = (
     (
         "least",
-        r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|minimum(?: [\w-]+)? of|minimum|mindestens|"
-        r"wenigstens|nicht weniger als)|至少|不少于|不低于|最少",
-        r"(?:\s[\w-]+){0,3}?\s(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|und mehr|oder mehr)\b|\s?以上",
+        r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|minimum(?: [\w-]+)? of|"
+        r"minimum|mindestens|wenigstens|nicht weniger als)|至少|不少于|不低于|最少",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|"
+        r"und mehr|oder mehr)\b|\s?以上",
     ),
     (
         "most",
-        r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|maximum(?: [\w-]+)? of|maximum|up to|"
-        r"only up to|as many as|as much as|höchstens|maximal|bis zu|nicht mehr als|a ceiling of|capped at)|至多|最多|不超过|不多于",
-        r"(?:\s[\w-]+){0,3}?\s(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|oder weniger)\b|\s?(?:以内|以下)",
+        r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|maximum(?: [\w-]+)? of|"
+        r"maximum|up to|only up to|as many as|as much as|höchstens|maximal|bis zu|nicht mehr als|"
+        r"a ceiling of|capped at)|至多|最多|不超过|不多于",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|"
+        r"oder weniger)\b|\s?(?:以内|以下)",
     ),
     (
         "over",
-        r"(?:\b(?:more than|greater than|higher than|larger than|over|above|exceed(?:s|ed|ing)?|in excess of|upwards of|"
-        r"well over|mehr als|über|just over)|>|超过|逾|高于|多于)",
+        r"(?:\b(?:more than|greater than|higher than|larger than|over|above|exceed(?:s|ed|ing)?|in excess of|"
+        r"upwards of|well over|mehr als|über|just over)|>|超过|逾|高于|多于)",
         r"\s*余|多(?=[项家种名个])",
     ),
     ("under", r"(?:\b(?:less than|fewer than|lower than|below|under|weniger als|unter)|<|少于|低于|不到)", r"(?!)"),
@@ -296,14 +300,13 @@ def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
     ranged = list(found)
     for i, (first, second) in reversed(list(enumerate(pairwise(found)))):
         following = ranged[i + 1]
-        if not first.unit and following.unit not in ("", "ordinal"):
-            if joined(text, first, second):
-                scale = following.value / max(_bare(text, following), 1e-12) if _is_scaled(following) else 1
-                ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
+        if not first.unit and following.unit not in ("", "ordinal") and joined(text, first, second):
+            scale = following.value / max(_bare(text, following), 1e-12) if _is_scaled(following) else 1
+            ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
     for i in range(len(ranged) - 1):  # "articles 30, 9 and 16": what is numbered is named once
-        if ranged[i].unit in _NUMBERED.values() and not ranged[i + 1].unit:
-            if _ROW.fullmatch(text[ranged[i].span[1] : ranged[i + 1].span[0]]):
-                ranged[i + 1] = replace(ranged[i + 1], unit=ranged[i].unit)
+        between = text[ranged[i].span[1] : ranged[i + 1].span[0]]
+        if ranged[i].unit in _NUMBERED.values() and not ranged[i + 1].unit and _ROW.fullmatch(between):
+            ranged[i + 1] = replace(ranged[i + 1], unit=ranged[i].unit)
     return ranged
 
 

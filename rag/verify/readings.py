@@ -40,7 +40,8 @@ _PROPER = ("companies", "programmes")
 _LEGAL_FORM = re.compile(r"^[A-Z]\w+ (?:Ltd|Inc|Corp|Co|Holdings|Group|AG|SE|plc|GmbH)\.?$")
 _COMPOUND = re.compile(r"(?<=[\w+])-(?=[A-ZÄÖÜ])")  # "Airbus-Flugzeuge"
 _QUOTED = re.compile(
-    r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
+    r"[\"“”„«]([^\"“”„«»]{2,300})[\"“”»]|「([^「」]{2,300})」"
+    r"|(?<![\w’'])[‘']([^‘’']{2,200}(?:['’]s [^‘’']{0,200})?)['’](?!\w)"
 )
 
 
@@ -50,11 +51,12 @@ _IRREGULAR = {
     for verb, *forms in (
         line.split()
         for line in (
-            "become became|begin began begun|bring brought|build built|buy bought|catch caught|choose chose chosen|come came|"
-            "draw drew drawn|drive drove driven|fall fell fallen|find found|fly flew flown|forbid forbade forbidden|get got|"
-            "give gave given|go went gone|grow grew grown|hold held|keep kept|know knew known|lay laid|lead led|leave left|"
-            "lose lost|make made|mean meant|meet met|pay paid|rise rose risen|run ran|say said|see saw seen|seek sought|"
-            "sell sold|send sent|show shown|shrink shrank shrunk|spend spent|speak spoke spoken|stand stood|take took taken|"
+            "become became|begin began begun|bring brought|build built|buy bought|catch caught|"
+            "choose chose chosen|come came|draw drew drawn|drive drove driven|fall fell fallen|find found|"
+            "fly flew flown|forbid forbade forbidden|get got|give gave given|go went gone|grow grew grown|"
+            "hold held|keep kept|know knew known|lay laid|lead led|leave left|lose lost|make made|mean meant|"
+            "meet met|pay paid|rise rose risen|run ran|say said|see saw seen|seek sought|sell sold|send sent|"
+            "show shown|shrink shrank shrunk|spend spent|speak spoke spoken|stand stood|take took taken|"
             "teach taught|tell told|think thought|win won|withdraw withdrew withdrawn|write wrote written"
         ).split("|")
     )

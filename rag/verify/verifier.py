@@ -16,12 +16,12 @@ from rag.index.records import Encoder
 from rag.retrieval.dates import Day
 from rag.retrieval.names import Names
 from rag.verify.alignment import Aligned, align, chosen, held_by
-from rag.verify.attribution import voice_fault
+from rag.verify.attribution import voice_faults
 from rag.verify.figures import figure_faults, time_faults
-from rag.verify.nearness import Nearness
 from rag.verify.naming import name_faults, proper_faults, quotation_faults
+from rag.verify.nearness import Nearness
 from rag.verify.polarity import polarity_faults
-from rag.verify.readings import Reading, TextReader
+from rag.verify.readings import TextReader
 from rag.verify.records import Fault, Finding
 from rag.verify.sources import Sources
 
@@ -51,7 +51,7 @@ class Verifier:
         """Check one sentence, without its markers, against the items it cites."""
         if not items:
             return Finding("unsupported", "nothing is cited for it", "document", ())
-        covered = tuple(day for item in items for day in (item.date, item.issue))
+        covered = [day for item in items for day in (item.date, item.issue)]
         reading = self._reader.read(statement[:_LONGEST], covered)
         sources = [self._sources.of(item) for item in items]
         aligned = align(reading, sources)
@@ -63,15 +63,19 @@ class Verifier:
             *proper_faults(reading, sources),
             *quotation_faults(reading, sources),
             *polarity_faults(reading, aligned),
+            *voice_faults(reading, aligned),
+            *self._nearness.faults(reading, aligned, held_by(best, reading)),
         ]
-        held = held_by(best, reading)
-        faults += filter(None, (voice_fault(reading, aligned), self._nearness.fault(reading, aligned, held)))
-        evidence = tuple((a.source.item, a.line.sentence) for a in best if a.line.sentence)
-        voice = best[0].line.voice if best else "document"
-        self.last = (held, best[0].share if best else 0)
-        grave = next((f for f in faults if f.grave), None)
-        if grave:
-            return Finding("unsupported", grave.reason, voice, evidence)
-        if faults:
-            return Finding("partly", faults[0].reason, voice, evidence)
-        return Finding("supported", "", voice, evidence)
+        if len(statement) > _LONGEST:
+            faults.append(Fault("too long to be checked as a whole", grave=False))
+        return _finding(faults, best)
+
+
+def _finding(faults: Sequence[Fault], best: Sequence[Aligned]) -> Finding:
+    evidence = tuple((a.source.item, a.line.sentence) for a in best if a.line.sentence)
+    voice = best[0].line.voice if best else "document"
+    if grave := next((fault for fault in faults if fault.grave), None):
+        return Finding("unsupported", grave.reason, voice, evidence)
+    if faults:
+        return Finding("partly", faults[0].reason, voice, evidence)
+    return Finding("supported", "", voice, evidence)
