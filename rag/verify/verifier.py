@@ -9,6 +9,7 @@ nothing of answers, markers or language models.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
@@ -25,7 +26,8 @@ from rag.verify.readings import TextReader
 from rag.verify.records import Fault, Finding
 from rag.verify.sources import Sources
 
-_LONGEST = 2_000  # characters of a statement that are read
+_LONGEST = 1_000  # characters of a statement that are read
+_MOST = 30  # figures of a statement that are compared
 
 
 class Verifier:
@@ -53,6 +55,7 @@ class Verifier:
             return Finding("unsupported", "nothing is cited for it", "document", ())
         covered = [day for item in items for day in (item.date, item.issue)]
         reading = self._reader.read(statement[:_LONGEST], covered)
+        reading = replace(reading, quantities=reading.quantities[:_MOST])
         sources = [self._sources.of(item) for item in items]
         aligned = align(reading, sources)
         best = chosen(aligned, reading)
@@ -66,7 +69,7 @@ class Verifier:
             *voice_faults(reading, aligned),
             *self._nearness.faults(reading, aligned, held_by(best, reading)),
         ]
-        if len(statement) > _LONGEST:
+        if len(statement) > _LONGEST or len(reading.quantities) == _MOST:
             faults.append(Fault("too long to be checked as a whole", grave=False))
         return _finding(faults, best)
 
