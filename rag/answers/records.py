@@ -9,9 +9,9 @@ from typing import Literal
 from rag.briefs.records import SECTION_NAMES, Edition, Item, Section, Span, Voice, long_date
 from rag.retrieval.query import Query
 from rag.retrieval.search import Hit
+from rag.verify.records import Support
 
 Located = Literal["exact", "normalised", "not found"]
-Support = Literal["supported", "partly", "unsupported", "unchecked"]
 Reason = Literal["period", "unknown_name", "not_stated", "off_topic", "order"]
 
 

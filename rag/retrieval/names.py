@@ -63,6 +63,10 @@ class Names:
         """Every name of a thing, the one the briefs use first."""
         return tuple(self._names.get(key, (key,)))
 
+    def of_kind(self, kind: Kind) -> tuple[str, ...]:
+        """The things of a kind, by the name the briefs use most."""
+        return tuple(key for key in self._names if self._kinds.get(key) == kind)
+
     def find(self, text: str) -> list[Named]:
         """The things a text names, in order, not overlapping, longest names first."""
         found: list[Named] = []

@@ -1,0 +1,243 @@
+"""Whether each figure and each time of a statement stands in its sources, about the same thing.
+
+Takes a statement's reading and its alignment; gives faults. A figure that stands elsewhere in the source, about another
+thing, is a fault too: where another figure of the same unit stands much nearer to what the statement speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise, product
+
+from rag.retrieval.dates import Window
+from rag.verify.alignment import Aligned, affinity, beside
+from rag.verify.quantities import Bound, Quantity, joined
+from rag.verify.readings import Reading
+from rag.verify.records import Fault
+from rag.verify.sources import Source
+
+_LOWER: frozenset[Bound] = frozenset(("over", "least"))
+_UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
+_ROUGH = 0.1  # by how much a figure may differ from one said to be about it
+_NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
+_NEARER_BESIDE = 1.4  # the same in one sentence, where both are told in the same words
+_CLEARLY = 0.15  # affinity from which a place speaks of the same thing
+_CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
+_CROSSED, _CROSSED_CLEARLY = 1.4, 0.4  # how many times nearer, and how near, they must stand the other way round
+_OPENED = 0.8  # affinity of a time that opens a list, as a share of what the bullet holds of the statement
+_AS_NEAR = 0.8  # share of what the best line holds from which a bullet is the one that is meant
+_AS_MUCH = 0.7  # share of what the line of a figure holds that the line of another must hold to be meant instead
+_EXACT = 1e-9
+_DUE = re.compile(
+    r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I
+)
+_NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
+_OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
+_COMPARES = re.compile(r"\b(?:from|compared|against|after|than|total)\b", re.I)  # two figures of one thing
+_BODIES = re.compile(
+    r"(?:[\s-]+[\w-]+){0,2}?[\s-]+(?:agenc|ministr|bodies|departments|regulators|authorities|commissions|Behörden|Ministerien)"
+    r"|(?:个)?(?:部门|部委)",
+    re.I,
+)
+_LIST = re.compile(r"\w, [^,]{1,40},? and ")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A figure of a source, and how near to it stands what the statement says."""
+
+    quantity: Quantity
+    aligned: Aligned
+    nearness: float
+
+
+def figure_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """What is wrong with the figures of a statement."""
+    for quantity in statement.quantities:
+        places = [
+            _Place(other, a, affinity(a, statement, quantity.span, other.span))
+            for a in aligned
+            for other in a.line.reading.quantities
+        ]
+        if fault := _fault(statement, quantity, places, aligned):
+            yield fault
+    yield from _exchanged(statement, aligned)
+
+
+def _exchanged(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """Two figures of the statement that the source has the other way round."""
+    ends = {q.key for pair in pairwise(statement.quantities) if joined(statement.text, *pair) for q in pair}
+    single = [quantity for quantity in statement.quantities if quantity.key not in ends]
+    for first, second in combinations(single, 2):
+        between = statement.text[first.span[1] : second.span[0]]
+        if first.unit != second.unit or first.key == second.key or _COMPARES.search(between):
+            continue
+        if any(_are_crossed(statement, first, second, a) for a in aligned):
+            written = statement.text[slice(*first.span)].strip(), statement.text[slice(*second.span)].strip()
+            yield Fault(f"{written[0]} and {written[1]} are exchanged")
+
+
+def _are_crossed(statement: Reading, first: Quantity, second: Quantity, aligned: Aligned) -> bool:
+    """Whether two figures of a line stand nearer to each other's context."""
+    held = {quantity.key for quantity in aligned.line.reading.quantities}
+    if not {first.key, second.key} <= held:
+        return False
+    near: dict[tuple[str, str], float] = {}
+    for said, other in product((first, second), aligned.line.reading.quantities):
+        pair = (said.key, other.key)
+        places = statement.range(said.span), aligned.line.reading.range(other.span)
+        near[pair] = max(near.get(pair, 0.0), beside(aligned, statement, *places, _CLOSE))
+    straight = near.get((first.key, first.key), 0.0) + near.get((second.key, second.key), 0.0)
+    crossed = near.get((first.key, second.key), 0.0) + near.get((second.key, first.key), 0.0)
+    return crossed > max(_CROSSED * straight, _CROSSED_CLEARLY)
+
+
+def _fault(
+    statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]
+) -> Fault | None:
+    written = statement.text[slice(*quantity.span)].strip()
+    same = [place for place in places if _agrees(quantity, place.quantity)]
+    stated = {q.key for q in statement.quantities}
+    rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
+    rival = max(rivals, key=lambda place: place.nearness, default=None)
+    if _follows(statement, quantity, places, aligned):
+        return None
+    if not same:
+        if rival and rival.nearness >= _CLEARLY:
+            return Fault(f"the source says {_written(rival)}, not {written}")
+        return Fault(f"{written} is not in the source", grave=quantity.unit != "ordinal")
+    best = max(same, key=lambda place: place.nearness)
+    if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
+        return Fault(f"the source says {_written(best)}, not {written}")
+    titled = any(p.aligned.line.sentence and p.aligned.line.sentence.part == "reference" for p in same)
+    rivals = [place for place in rivals if place.aligned.share >= _AS_MUCH * best.aligned.share]
+    rival = max(rivals, key=lambda place: place.nearness, default=None)
+    nearer = _NEARER if rival and rival.aligned.line is not best.aligned.line else _NEARER_BESIDE
+    if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > nearer * best.nearness:
+        return Fault(f"the source says {_written(rival)}, not {written}")
+    return None
+
+
+def _written(place: _Place) -> str:
+    return place.aligned.line.reading.text[slice(*place.quantity.span)].strip()
+
+
+def _agrees(said: Quantity, source: Quantity) -> bool:
+    """Whether a figure of the source is the one that is said, bounds aside."""
+    if said.unit != source.unit and said.unit and source.unit:
+        return False
+    if said.unit != source.unit and "ordinal" in (said.unit, source.unit):
+        return False
+    if not said.unit and source.unit in _NO_COUNT:
+        return False
+    value, held = said.value, source.value
+    if abs(value - held) <= _EXACT * max(abs(value), abs(held)):
+        return True
+    share = (held - value) / max(abs(value), 1e-12)
+    match said.bound:
+        case "about":
+            return abs(share) <= _ROUGH
+        case "nearly":
+            return -_ROUGH <= share <= 0
+        case "over" | "least":
+            return 0 <= share <= _ROUGH and value >= 10 and source.bound not in _UPPER
+        case "under" | "most":
+            return -_ROUGH <= share <= 0 and value >= 10 and source.bound not in _LOWER
+    return False
+
+
+def _turned(said: Quantity, same: Sequence[_Place]) -> bool:
+    """Whether every place of the figure bounds it the other way round."""
+    if said.bound in _LOWER:
+        return all(place.quantity.bound in _UPPER for place in same)
+    if said.bound in _UPPER:
+        return all(place.quantity.bound in _LOWER for place in same)
+    return False
+
+
+def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]) -> bool:
+    """Whether a figure follows from the source: a fold from two amounts, a number of bodies from the issuing line."""
+    if quantity.unit == "share":
+        amounts = [(p.quantity.value, p.quantity.unit) for p in places if p.quantity.unit != "share"]
+        return quantity.value >= 1.5 and any(
+            unit == other and abs(a - quantity.value * b) <= _EXACT * a for a, unit in amounts for b, other in amounts
+        )
+    if quantity.unit:
+        return False
+    if not _BODIES.match(statement.text, quantity.span[1]):
+        return quantity.value in _listed(statement.text)
+    others = bool(_OTHERS.match(statement.text, quantity.span[1]))
+    numbers: set[float] = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
+    numbers |= {p.quantity.value - 1 for p in places if others and not p.quantity.unit}
+    return quantity.value in numbers or quantity.value in _listed(statement.text)
+
+
+def _listed(text: str) -> set[int]:
+    """How many things the statement itself lists: "A, B and C are the three"."""
+    return {
+        clause.count(", ") + 2 - (", and " in clause) for clause in re.split(r"[.;:]", text) if _LIST.search(clause)
+    }
+
+
+# --- times ---------------------------------------------------------------------------------------------------------
+
+
+def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
+    """What is wrong with the dates and years of a statement."""
+    for time in statement.times:
+        places = [
+            (other, a, affinity(a, statement, time.span, other.span)) for a in aligned for other in a.line.reading.times
+        ]
+        # what opens a list ("By 2025, the targets are:") speaks for all of it
+        places += [
+            (other, replace(a, line=a.line.opening), _OPENED * a.share)
+            for a in aligned
+            if a.line.opening and not a.line.reading.times and a.share >= _AS_NEAR * aligned[0].share
+            for other in a.line.opening.reading.times
+        ]
+        due = bool(_DUE.search(statement.text, max(0, time.span[0] - 30), time.span[0]))
+        written = statement.text[slice(*time.span)]
+        own = [day for source in sources for day in source.days]
+        same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
+        metadata = not due and any(_same_time(statement, time, day, None) for day in own)
+        stated = [t for t in statement.times if t is not time]
+        rivals = [
+            p
+            for p in places
+            if not _same_time(statement, time, p[0], p[1].line.reading)
+            and not any(_same_time(statement, t, p[0], p[1].line.reading) for t in stated)
+        ]
+        rival = max(rivals, key=lambda p: p[2], default=None)
+        nearest = max((p[2] for p in same), default=0.0)
+        if not same and not metadata:
+            if rival and rival[2] >= _CLEARLY:
+                yield Fault(f"the source says {_time_text(rival)}, not {written}")
+            else:
+                yield Fault(f"{written} is not in the source")
+        elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
+            yield Fault(f"the source says {_time_text(rival)}, not {written}")
+
+
+def _time_text(place: tuple[Window, Aligned, float]) -> str:
+    return place[1].line.reading.text[slice(*place[0].span)]
+
+
+def _same_time(statement: Reading, said: Window, held: Window, line: Reading | None) -> bool:
+    """Whether a time of the source is the one that is said: as far as both are told."""
+    if not (said.since and said.until and held.since and held.until):
+        return False
+    words = statement.text[slice(*said.span)]
+    if not _FOUR_DIGITS.search(words) and said.since.year != held.since.year:
+        said_months, held_months = (said.since.month, said.until.month), (held.since.month, held.until.month)
+        if said_months != held_months:
+            return False
+        return (said.since.day, said.until.day) == (held.since.day, held.until.day)
+    if said.since > held.until or held.since > said.until:
+        return False
+    length, held_length = (said.until - said.since).days, (held.until - held.since).days
+    if length <= 31 and held_length > 31 and line is not None:
+        return False  # a month is told, the source knows the year
+    return not (length == 0 and held_length > 0)

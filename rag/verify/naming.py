@@ -1,0 +1,145 @@
+"""Whether every body, company, programme, other proper name and quotation of a statement stands in its sources.
+
+Takes a statement's reading and its alignment; gives faults. A name counts by whatever name the source has for the same
+thing. A company or body that the source names, but for another role, is a fault where its place is another's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.briefs.records import Span
+from rag.index.tokens import fold
+from rag.retrieval.stopwords import STOPWORDS
+from rag.verify.alignment import Aligned, affinity, around
+from rag.verify.readings import Mention, Reading, _forms
+from rag.verify.records import Fault
+from rag.verify.sources import Source, literal
+
+_KINDS = ("bodies", "companies", "programmes")
+_NEARER = 1.6  # how many times nearer another name must stand to be the one that is meant
+_CLEARLY = 0.25  # affinity from which a place speaks of the same thing
+_CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
+_ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
+_SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
+_AT = re.compile(r"\b(?:in|at|near|to|from) \Z")  # there a city is meant, elsewhere the government
+_ISSUING = (
+    r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|"
+    r"started|created|set up|put (?:out|forward)|drew up|drawn up|wrote|written)"
+)
+_ISSUES = re.compile(
+    rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b"
+)
+_ISSUED_BY = re.compile(rf"\b{_ISSUING} by (?:the )?\Z")
+_POSSESSIVE = re.compile(r"['’]s?$")
+# Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
+_NO_NAMES = frozenset(
+    "i may march january february april june july august september october november december "
+    "merics chinese china china's beijing north south east west internet level article".split()
+)
+
+
+def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
+    """What is wrong with the names of a statement."""
+    for kind in _KINDS:
+        held = frozenset().union(*(getattr(source, kind) for source in sources))
+        mentions: tuple[Mention, ...] = getattr(statement, kind)
+        keys = {mention.key for mention in mentions}
+        for mention in mentions:
+            written = statement.text[slice(*mention.span)]
+            if mention.key not in held:
+                if kind == "programmes" and _described(statement, mention, sources):
+                    continue
+                yield Fault(f"the source does not name {written}")
+            elif kind == "bodies" and _did_not_issue(statement, mention, aligned, sources):
+                yield Fault(f"the source does not say that {written} issued it")
+            elif other := _other(statement, mention, keys, kind, aligned):
+                yield Fault(f"the source says {other}, not {written}")
+
+
+def _did_not_issue(statement: Reading, mention: Mention, aligned: Sequence[Aligned], sources: Sequence[Source]) -> bool:
+    """Whether a statement has a body issue something that the source has others issue, and that body nothing."""
+    issuing = [body for source in sources for body in (*source.item.bodies, *source.item.via)]
+    if not issuing or mention.key in issuing or not _issues(statement.text, mention.span):
+        return False
+    return not any(
+        other.key == mention.key and _issues(a.line.reading.text, other.span)
+        for a in aligned
+        for other in a.line.reading.bodies
+    )
+
+
+def _issues(text: str, span: Span) -> bool:
+    return bool(_ISSUES.match(text, span[1]) or _ISSUED_BY.search(text, max(0, span[0] - 40), span[0]))
+
+
+def _described(statement: Reading, mention: Mention, sources: Sequence[Source]) -> bool:
+    """Whether a source describes what it does not call by a programme's name: by all of its words, or, of a name in
+    small letters, which may be a mere description, by one.
+    """
+    own = [
+        token
+        for token in statement.tokens
+        if mention.span[0] <= token.span[0] < mention.span[1]
+        and any(form not in STOPWORDS and form[0] != "=" for form in token.forms)
+    ]
+    enough = any if statement.text[mention.span[0]].islower() else all
+    return any(enough(token.forms & source.forms for token in own) for source in sources)
+
+
+def _other(statement: Reading, mention: Mention, keys: set[str], kind: str, aligned: Sequence[Aligned]) -> str:
+    """The name that stands in the source where the statement has this one; empty where none does."""
+    own, best, name = 0.0, 0.0, ""
+    nearest = around(aligned, statement.range(mention.span)[0])[:1]
+    for a in aligned:
+        for other in getattr(a.line.reading, kind):
+            nearness = affinity(a, statement, mention.span, other.span)
+            if other.key == mention.key:
+                own = max(own, nearness)
+            elif a in nearest and other.key not in keys and nearness > best:
+                best, name = nearness, a.line.reading.text[slice(*other.span)]
+    if not own:
+        return ""  # it stands only where nothing is told: in the reference lines
+    return name if best >= _CLEARLY and best > _NEARER * own else ""
+
+
+def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:
+    """Proper names that no table knows and no source holds. English; German has capitals everywhere."""
+    known = [m.span for m in (*statement.bodies, *statement.companies)] + [t.span for t in statement.times]
+    known += [q.span for q in statement.quantities]
+    called = {token.span: token.forms for token in statement.tokens}
+    patterns = (_ALPHANUMERIC, _CAPITALISED) if statement.language == "en" else (_ALPHANUMERIC,)
+    seen: set[str] = set()
+    for pattern in patterns:
+        for match in pattern.finditer(statement.text):
+            written = _POSSESSIVE.sub("", match.group())
+            if _within(match.span(), known) or written in seen:
+                continue
+            if fold(written) in _NO_NAMES and not (
+                written == "Beijing" and _AT.search(statement.text, 0, match.start())
+            ):
+                continue
+            seen.add(written)
+            name = fold(written)
+            forms = frozenset((*_forms(name), _SAME.get(name, name))) | _covering(match.span(), called)
+            if not any(forms & source.forms or literal(written) in source.literal for source in sources):
+                yield Fault(f"{written} is not in the source")
+
+
+def _within(span: Span, spans: Sequence[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
+def _covering(span: Span, called: dict[Span, frozenset[str]]) -> frozenset[str]:
+    found = [forms for (start, end), forms in called.items() if start < span[1] and span[0] < end]
+    return frozenset(form for forms in found for form in forms if form.startswith("="))
+
+
+def quotation_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:
+    """Quotations that stand in no source. A Chinese or German statement quotes in translation."""
+    if statement.language != "en":
+        return
+    for quotation in statement.quotations:
+        if not any(literal(quotation) in source.literal for source in sources):
+            yield Fault(f"the source does not say “{quotation}”")

@@ -1,0 +1,183 @@
+"""Whether a statement turns round what its source says: by a negation, or by a word that means the opposite.
+
+Takes a statement's reading and its alignment; gives faults. The opposites stand in `opposites.txt` beside this file.
+Only what speaks of the same thing is compared: the words beside a turned word must stand beside its opposite too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from rag.index.tokens import folded, stem
+from rag.verify.alignment import Aligned, around, beside
+from rag.verify.readings import Reading
+from rag.verify.records import Fault
+
+TABLE = Path(__file__).with_name("opposites.txt")
+_NEGATIONS = frozenset(
+    "not no never without cannot neither nor none nobody nothing don't doesn't didn't isn't aren't wasn't weren't "
+    "won't wouldn't can't couldn't shouldn't mustn't hasn't haven't "
+    "nicht kein keine keinen keiner keinem nie ohne".split()
+)
+# Words that deny in their own way: where one stands, a missing "not" proves nothing.
+_DENIALS = frozenset(
+    stem(word)
+    for word in (
+        "lack fail hardly scarcely barely unlikely rule prohibit forbid forbidden ban exclude exempt only few little "
+        "refuse doubt absence missing rather instead short avoid prevent stop cease end loss lose hard difficult deny "
+        "reject untouched unable unclear uncertain open instead except apart bar unless mere merely alone limit remain "
+        "restrict remove replace leave against free low first new unprecedented enough"
+    ).split()
+)
+_CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
+_PREFIXED = re.compile(
+    r"un(?!i|der|til)\w{3,}|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
+)
+_SCOPE = 6  # words behind a negation that it denies
+_REACH = 5.0  # words of the statement at which nearness is worth half
+_CLEARLY = 0.2  # affinity from which a word speaks of the same thing
+_FAINTLY = 0.06  # the same where the line as a whole is about the same thing
+_TWICE = 2  # words between two turned words that undo each other
+_NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
+_MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
+_ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
+_TELLING = 1.5  # weight of a word that is worth denying
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A word of a pair of opposites in a text: which pair, which side after negations, where."""
+
+    axis: int
+    side: int  # +1 or -1
+    denied: bool  # a negation turned it to that side
+    at: int
+    word: str
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
+    """The words of the table by their first stem: all stems, the pair, the side."""
+    found: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}
+    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.strip() and line[0] != "#"]
+    for axis, line in enumerate(lines):
+        for side, words in zip((1, -1), line.split("<>"), strict=True):
+            for name in words.split("|"):
+                phrase = tuple(stem(word) for word in folded(name))
+                found.setdefault(phrase[0], []).append((phrase, axis, side))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _turns(reading: Reading) -> tuple[_Turn, ...]:
+    denied = _denied(reading.plain)
+    stems = [stem(word) for word, _ in reading.plain]
+    found = []
+    for i, (word, at) in enumerate(reading.plain):
+        for phrase, axis, side in _opposites().get(stems[i], ()):
+            if tuple(stems[i : i + len(phrase)]) == phrase:
+                found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
+    return tuple(found)
+
+
+def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
+    """Places in words that a negation denies."""
+    return frozenset(place for scope in _scopes(plain) for place in scope)
+
+
+def _scopes(plain: Sequence[tuple[str, int]]) -> list[list[int]]:
+    """For each negation the places it denies: those behind it up to a break, or before it where it ends its clause."""
+    scopes = []
+    for i, (word, at) in enumerate(plain):
+        behind = [place for _, place in plain[i + 1 : i + 1 + _SCOPE]]
+        if word not in _NEGATIONS or any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
+            continue
+        before = [place for _, place in reversed(plain[max(0, i - _SCOPE) : i])]
+        scopes.append(_unbroken(at, behind) or _unbroken(at, before))  # "on price they did not"
+    return scopes
+
+
+def _unbroken(at: int, places: Sequence[int]) -> list[int]:
+    """The places that follow from one without a break."""
+    run: list[int] = []
+    for place in places:
+        if abs(place - (run[-1] if run else at)) > 1:
+            break
+        run.append(place)
+    return run
+
+
+def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """What is turned round, told by the lines that hold most of what stands around it."""
+    turned = [
+        (turn, other)
+        for turn in _turns(statement)
+        if (other := _opposite(statement, turn, around(aligned, turn.at), aligned))
+    ]
+    for turn, other in turned:
+        # "more insecure" and "less secure" are turned twice
+        if not any(abs(t.at - turn.at) <= _TWICE and t.axis != turn.axis for t, _ in turned):
+            yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
+    scopes = _scopes(statement.plain)
+    for places in scopes:
+        lines = [(place, a) for place in places for a in around(aligned, place)]
+        held = any(_holds(place, a) for place, a in lines if a.share >= _ABOUT * aligned[0].share)
+        if held and not any(_doubted(place, a) for place, a in lines):
+            yield Fault("the source does not deny it")
+    if not scopes and aligned:
+        yield from _denied_by(statement, aligned[0])
+
+
+def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]) -> _Turn | None:
+    """The word that says the opposite of the same thing, where no line agrees as well."""
+    agree, best, share, found = 0.0, 0.0, 0.0, None
+    for a in aligned:
+        for other in _turns(a.line.reading):
+            if other.axis != turn.axis:
+                continue
+            rate = beside(a, statement, (turn.at, turn.at), (other.at, other.at), _REACH)
+            if other.side == turn.side:
+                if rate >= _CLEARLY or a.share >= _ABOUT * aligned[0].share:
+                    agree = max(agree, rate)
+            elif a in near and rate > best:
+                best, share, found = rate, a.share, other
+    if found and (turn.denied or found.denied) and _both_deny(statement, turn, found, near):
+        return None
+    if agree:
+        return found if best >= _CLEARLY and best > _NEARER * agree else None
+    return found if best >= _CLEARLY or (share >= _MOSTLY and best >= _FAINTLY) else None
+
+
+def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Aligned]) -> bool:
+    """Whether one side's negation is met by another on the other side, said in other words."""
+    if turn.denied:
+        return any(_scopes(a.line.reading.plain) for a in near)
+    return other.denied and bool(_scopes(statement.plain))
+
+
+def _holds(place: int, aligned: Aligned) -> bool:
+    """Whether a line holds the word at this place of the statement."""
+    return any(token.at == place and token.weight >= _TELLING for token, _ in aligned.pairs)
+
+
+def _doubted(place: int, aligned: Aligned) -> bool:
+    """Whether a line denies anything at all, or says the word at this place of the statement near a word of denial."""
+    plain = aligned.line.reading.plain
+    return bool(_denied(plain)) or (_holds(place, aligned) and any(_is_denial(word) for word, _ in plain))
+
+
+def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
+    """What the line that bears the statement out denies, and the statement does not."""
+    held = _denied(aligned.line.reading.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain)
+    for token, at in aligned.pairs:
+        if token.weight >= _TELLING and all(place in held for place in at) and not doubted:
+            yield Fault("the source denies it")
+
+
+def _is_denial(word: str) -> bool:
+    return word in _NEGATIONS or stem(word) in _DENIALS or bool(_PREFIXED.match(word))

@@ -1,0 +1,334 @@
+"""Figures in a text: value, unit and bound, whatever they are written as. English, German and Chinese.
+
+Takes a text and its language; gives `Quantity`s with their places. "CNY 500 billion", "500bn yuan" and "5000亿元" are
+one quantity, so are "four fifths" and "80 percent". A number inside a name ("C919", "5G", "14th Five-Year Plan") is
+none. Dates are another module's: they are blanked out before. Knows nothing of items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from rag.briefs.records import Span
+from rag.retrieval.stopwords import Language
+
+Bound = Literal["exact", "about", "nearly", "over", "least", "under", "most"]
+
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_GERMAN = "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
+_SPELLED: dict[str, int] = {word: n for n, word in enumerate(_ONES, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
+_SPELLED |= {word: n for n, word in enumerate(_GERMAN, 1)} | {"zero": 0, "dozen": 12, "dutzend": 12}
+_MAGNITUDES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
+    "b": 1e9, "trillion": 1e12, "tn": 1e12, "hundert": 1e2, "tausend": 1e3, "millionen": 1e6, "mio": 1e6,
+    "mio.": 1e6, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9, "mrd.": 1e9, "billionen": 1e12,
+}  # fmt: skip
+_MAGNITUDE_DE = {"billion": 1e12}  # the same word means another number in German
+_FRACTIONS = {
+    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "tenth": 10, "drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10,
+}  # fmt: skip
+_FOLDS = {
+    r"doubl(?:e|es|ed|ing)": 2, r"twice": 2, r"trebl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|thrice": 3,
+    r"quadrupl(?:e|es|ed|ing)": 4, r"quintupl(?:e|es|ed|ing)": 5, r"verdoppel\w*|doppelt\w*|zweimal": 2,
+    r"verdreifach\w*|dreifach\w*": 3, r"vervierfach\w*": 4, r"verfünffach\w*|fünffach\w*": 5, r"翻(?:一)?番": 2,
+}  # fmt: skip
+# Unit as compared, how many of it, how it is written. Shares and folds are one scale: "200 percent" is "twice".
+_UNITS: tuple[tuple[str, float, str], ...] = (
+    ("points", 1, r"percentage[- ]points?|prozentpunkte?n?|个?百分点"),
+    ("share", 0.01, r"%|per ?cent|prozent|pct\b"),
+    ("share", 1, r"-?fold|times(?! as long)|-?fach\w*|倍"),
+    ("USD", 1, r"US[- ]?dollars?|dollars?|USD|US-Dollar|美元|bucks"),
+    ("EUR", 1, r"euros?|EUR|€|欧元"),
+    ("HKD", 1, r"Hong Kong dollars?|HKD|港元"),
+    ("GBP", 1, r"pounds sterling|pounds?|GBP|英镑"),
+    ("JPY", 1, r"yen|JPY|日元"),
+    ("CNY", 1, r"yuan|CNY|RMB|renminbi|元人民币|人民币|元"),
+    ("second", 1, r"seconds|sekunden?"),
+    ("minute", 1, r"minutes?|minuten?|分钟"),
+    ("minute", 60, r"hours?|stunden?|小时"),
+    ("day", 1, r"days?|tage?n?\b|天"),
+    ("day", 7, r"weeks?|wochen?|周"),
+    ("month", 1, r"months?|monate?n?|个月"),
+    ("month", 12, r"years?|jahre?n?\b|年"),
+    ("month", 120, r"decades?|jahrzehnte?n?"),
+    ("ton", 1, r"(?:metric )?tons?\b|tonnes?|tonnen?|吨"),
+    ("teu", 1, r"teu\b|标准?箱"),
+    ("bit", 1e12, r"[- ]?terabits?|tbps"),
+    ("bit", 1e9, r"[- ]?gigabits?|gbps"),
+    ("watt", 1e9, r"gigawatts?|GW\b"),
+    ("watt", 1e6, r"megawatts?|MW\b"),
+    ("metre", 1e3, r"kilomet(?:er|re)s?|km\b|公里"),
+    ("metre", 1e-9, r"nanomet(?:er|re)s?|nm\b|纳米"),
+    ("metre", 1, r"met(?:er|re)s?\b"),
+)
+_CURRENCIES = r"(?P<currency>CNY|RMB|USD|EUR|HKD|GBP|JPY|US\$|HK\$|[¥$€£])"
+_CURRENCY_OF = {"RMB": "CNY", "US$": "USD", "HK$": "HKD", "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
+_NUMBERED = {"article": "article", "level": "level", "version": "version", "no": "number", "phase": "phase",
+             "stage": "stage", "tier": "tier", "chapter": "chapter", "page": "page", "artikel": "article"}  # fmt: skip
+
+
+def _any(words: object) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+
+
+_UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(_UNITS))
+_TENS_UP = rf"(?:{_any(_TENS)})(?:[- ](?:{_any(_ONES[:9])})\b)?"
+_WORDS = (
+    rf"(?:{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
+)
+_DIGITS = {
+    "en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
+    "de": r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?",
+}
+_APART = r"[ \u00a0\u202f-]?"
+
+
+def _pattern(language: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{_CURRENCIES}{_APART})?"
+        rf"(?:(?<![^\W_])(?<![^\W\d_]-)(?<!\d[.,])|(?<=CNY)|(?<=RMB)|(?<=USD)|(?<=EUR))"
+        rf"(?:(?P<digits>{_DIGITS[language]})(?P<plus>\+)?(?:(?P<ordinal>st|nd|rd|th)\b)?"
+        rf"|(?P<words>{_WORDS})(?=\W|fold|fach|$))"
+        rf"(?:{_APART}(?P<magnitude>{_any(_MAGNITUDES)})(?![^\W_]))?(?:{_APART}(?P<magnitude2>thousand|million|billion)\b)?"
+        rf"(?:{_APART}(?:{_UNIT})(?![^\W\d_]))?(?![^\W_])(?!\.?\d)",
+        re.IGNORECASE,
+    )
+
+
+_LATIN = {language: _pattern(language) for language in _DIGITS}
+_ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_ZH_SMALL = {"十": 10, "百": 100, "千": 1000}
+_ZH_LARGE = {"万": 1e4, "亿": 1e8, "万亿": 1e12, "百万": 1e6, "千万": 1e7}
+_HAN = re.compile("[\u3400-\u9fff]")
+_CHINESE = re.compile(
+    rf"(?<![A-Za-z\d.])(?:{_CURRENCIES}\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<words>[一二两三四五六七八九十百千]+))"
+    rf"\s?(?P<magnitude>万亿|百万|千万|亿|万)?余?多?\s?(?:(?P<unit>{_UNIT})|(?P<counted>[项家种名个座条类辆架艘款套所批]))?(?![A-Za-z\d])",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(
+    rf"\b(?:(?P<some>{_any(_ONES[:9])}|a|an|ein|{_any(_GERMAN[:9])})[ -])(?P<part>{_any(_FRACTIONS)})s?"
+    r"(?=\s+(?:of|der|des|as|less|more|lower|higher|all)\b|\W*$)"
+    rf"|\b(?P<some2>{_any(_ONES[1:9])}|{_any(_GERMAN[1:9])})[ -](?P<part2>{_any(_FRACTIONS)})s?\b"
+    r"|\b(?P<half>half)(?= (?:of|the|its|their|all|as)\b)|(?<=\bby )half\b|\b(?P<haelfte>Hälfte)\b|一半",
+    re.IGNORECASE,
+)
+_FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(_FOLDS)), re.IGNORECASE)
+_DECADE = re.compile(
+    r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)"
+    r"|half[- ](?:a )?year)\b",
+    re.I,
+)
+_ORDINAL = re.compile(
+    rf"\b(?P<word>{_any(_ORDINALS)})\b(?! (?:part(?:y|ies)|markets?|countr(?:y|ies)|half|quarter|largest|biggest)\b)"
+    r"|第(?P<zh>[二三四五六七八九十]+)",
+    re.IGNORECASE,
+)
+# What is a number only in form: the name of a plan, an item of a list, an idiom.
+_NO_FIGURE = re.compile(
+    r"\b\w+-Year\b|\b\d+(?:st|nd|rd|th) (?:Five-Year|FYP)\b|(?m:^\s*\(?\d+[.)]\s)|\(\d\)|《[^》]*》"
+    r"|\b(?:one of|no one|one another|one by one|one and the same|one more|not one|the one|one example|for one|"
+    r"on (?:the )?one hand|two-thirds majority)\b",
+)
+
+_BOUNDS: tuple[tuple[Bound, str, str], ...] = (
+    (
+        "least",
+        r"\b(?:at(?: the)?(?: very)? least|(?:no|not) (?:less|fewer|lower) than|minimum(?: [\w-]+)? of|"
+        r"minimum|mindestens|wenigstens|nicht weniger als)|至少|不少于|不低于|最少",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:more|above)|and above|at(?: the)?(?: very)? least|at (?:a )?minimum|"
+        r"und mehr|oder mehr)\b|\s?以上",
+    ),
+    (
+        "most",
+        r"\b(?:at(?: the)?(?: very)? most|(?:no|not) (?:more|greater|higher) than|maximum(?: [\w-]+)? of|"
+        r"maximum|up to|only up to|as many as|as much as|höchstens|maximal|bis zu|nicht mehr als|"
+        r"a ceiling of|capped at)|至多|最多|不超过|不多于",
+        r"(?:\s[\w-]+){0,3}?\s(?:or (?:less|fewer|below)|at(?: the)?(?: very)? most|at (?:a )?maximum|"
+        r"oder weniger)\b|\s?(?:以内|以下)",
+    ),
+    (
+        "over",
+        r"(?:\b(?:more than|greater than|higher than|larger than|over|above|exceed(?:s|ed|ing)?|in excess of|"
+        r"upwards of|well over|mehr als|über|just over)|>|超过|逾|高于|多于)",
+        r"\s*余|多(?=[项家种名个])",
+    ),
+    ("under", r"(?:\b(?:less than|fewer than|lower than|below|under|weniger als|unter)|<|少于|低于|不到)", r"(?!)"),
+    ("nearly", r"\b(?:nearly|almost|close to|just under|just below|fast|knapp|beinahe)|将近|接近|近", r"(?!)"),
+    (
+        "about",
+        r"(?:\b(?:about|around|roughly|approximately|approx\.?|some|circa|ca\.|rund|etwa|ungefähr|in the region of|"
+        r"an estimated)|约|大约|~)",
+        r"\s*(?:or so\b|左右)",
+    ),
+)
+_BEFORE = [(bound, re.compile(rf"(?:{before})[ \u00a0]?\Z", re.IGNORECASE)) for bound, before, _ in _BOUNDS]
+_BEHIND = [(bound, re.compile(behind, re.IGNORECASE)) for bound, _, behind in _BOUNDS]
+_BOUND_REACH = 26  # characters before a number in which the word stands that bounds it
+_RANGE = re.compile(r"\s?(?:-|–|to|or|and|bis|und|oder|至|到|~)\s?(?:about |around )?", re.IGNORECASE)
+_ROW = re.compile(r"\s?(?:,|-|–|to|or|and|,? and|bis|und|oder)\s?")
+_LABEL = re.compile(r"\b(?P<label>[a-zäöü]+)s?\.? ?\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One figure: its value in its unit ("share" as a ratio, "month", "CNY"; "" for a count), and how it is bounded."""
+
+    value: float
+    unit: str
+    bound: Bound
+    span: Span  # with the words that bound it
+
+    @property
+    def key(self) -> str:
+        """What equal figures share."""
+        return f"#{self.value:.10g}{self.unit}"
+
+
+def joined(text: str, first: Quantity, second: Quantity) -> bool:
+    """Whether two figures are the ends of one range: "10 to 15 years"."""
+    return bool(_RANGE.fullmatch(text[first.span[1] : second.span[0]]))
+
+
+def quantities(text: str, language: Language = "en") -> list[Quantity]:
+    """The figures of a text without its dates, in order, none inside another."""
+    text = _NO_FIGURE.sub(lambda match: " " * len(match.group()), text)
+    found: list[Quantity] = []
+    for quantity in (*_special(text), *_chinese(text), *_latin(text, language), *_ordinals(text)):
+        if not any(quantity.span[0] < q.span[1] and q.span[0] < quantity.span[1] for q in found):
+            found.append(quantity)
+    found.sort(key=lambda q: q.span)
+    return [_bounded(text, quantity) for quantity in _ranged(text, found)]
+
+
+def _special(text: str) -> Iterator[Quantity]:
+    """Fractions and folds in words."""
+    for match in _FRACTION.finditer(text):
+        some, part = match["some"] or match["some2"], match["part"] or match["part2"]
+        count = _SPELLED.get((some or "").lower(), 1)
+        yield Quantity(count / _FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
+    for match in _DECADE.finditer(text):
+        yield Quantity(120 if match["decade"] else 6, "month", "exact", match.span())
+    for match in re.finditer(r"\bL(\d)\b", text):
+        yield Quantity(float(match[1]), "level", "exact", match.span())
+    for match in _FOLD.finditer(text):
+        value = list(_FOLDS.values())[int((match.lastgroup or "f0")[1:])]
+        yield Quantity(value, "share", "exact", match.span())
+
+
+def _latin(text: str, language: Language) -> Iterator[Quantity]:
+    for match in _LATIN["de" if language == "de" else "en"].finditer(text):
+        value = _value(match, language)
+        unit, scale = _unit_of(match)
+        if match["ordinal"]:
+            unit = "ordinal"
+        elif not unit and (label := _LABEL.search(text, max(0, match.start() - 12), match.start())):
+            unit = _NUMBERED.get(label["label"].lower().removesuffix("s"), "")
+        if match["words"] and value == 1 and not unit and not match["magnitude"]:
+            continue  # "one" counts hardly ever
+        yield Quantity(value * scale, unit, "over" if match["plus"] else "exact", match.span())
+
+
+def _value(match: re.Match[str], language: Language) -> float:
+    if match["digits"]:
+        digits = match["digits"]
+        digits = digits.replace(".", "").replace(",", ".") if language == "de" else digits.replace(",", "")
+        value = float(digits[:30])
+    else:
+        value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", match["words"].lower()))
+        if match["words"].lower() == "a":
+            value = 1
+    for name in (match["magnitude"], match["magnitude2"]):
+        if name:
+            own = _MAGNITUDE_DE if language == "de" else {}
+            value *= own.get(name.lower(), _MAGNITUDES[name.lower()])
+    return value
+
+
+def _unit_of(match: re.Match[str]) -> tuple[str, float]:
+    """The unit of a match, and how many of it one of it is."""
+    for i, (unit, scale, _) in enumerate(_UNITS):
+        if match[f"u{i}"]:
+            return unit, scale
+    currency = (match["currency"] or "").upper()
+    return _CURRENCY_OF.get(currency, currency), 1
+
+
+def _chinese(text: str) -> Iterator[Quantity]:
+    if not _HAN.search(text):
+        return
+    for match in _CHINESE.finditer(text):
+        if not (match["digits"] or match["magnitude"] or match["unit"] or match["counted"]):
+            continue
+        value = float(match["digits"].replace(",", "")[:30]) if match["digits"] else _chinese_number(match["words"])
+        unit, scale = _unit_of(match)
+        if match["words"] == "一":
+            continue
+        yield Quantity(value * _ZH_LARGE.get(match["magnitude"] or "", 1) * scale, unit, "exact", match.span())
+    for match in re.finditer(r"(?P<words>[二两三四五六七八九十]+)(?=部门|部委|市|省|到[二三四五六七八九十])", text):
+        yield Quantity(_chinese_number(match["words"]), "", "exact", match.span())
+
+
+def _chinese_number(words: str) -> float:
+    total, digit = 0.0, 0
+    for character in words:
+        if character in _ZH_SMALL:
+            total += (digit or 1) * _ZH_SMALL[character]
+            digit = 0
+        else:
+            digit = _ZH_DIGITS[character]
+    return total + digit
+
+
+def _ordinals(text: str) -> Iterator[Quantity]:
+    for match in _ORDINAL.finditer(text):
+        number = _chinese_number(match["zh"]) if match["zh"] else 2 + _ORDINALS.index(match["word"].lower())
+        yield Quantity(number, "ordinal", "exact", match.span())
+
+
+def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
+    """The first of "10 to 15 years" is of years too."""
+    ranged = list(found)
+    for i, (first, second) in reversed(list(enumerate(pairwise(found)))):
+        following = ranged[i + 1]
+        if not first.unit and following.unit not in ("", "ordinal") and joined(text, first, second):
+            scale = following.value / max(_bare(text, following), 1e-12) if _is_scaled(following) else 1
+            ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
+    for i in range(len(ranged) - 1):  # "articles 30, 9 and 16": what is numbered is named once
+        between = text[ranged[i].span[1] : ranged[i + 1].span[0]]
+        if ranged[i].unit in _NUMBERED.values() and not ranged[i + 1].unit and _ROW.fullmatch(between):
+            ranged[i + 1] = replace(ranged[i + 1], unit=ranged[i].unit)
+    return ranged
+
+
+def _is_scaled(quantity: Quantity) -> bool:
+    return quantity.unit in ("share", "minute", "day", "month")
+
+
+def _bare(text: str, quantity: Quantity) -> float:
+    """The value of a figure as written, without its unit."""
+    written = re.search(r"\d[\d,]*(?:\.\d+)?|[a-zäöü]+", text[slice(*quantity.span)], re.IGNORECASE)
+    word = written.group() if written else ""
+    return float(word.replace(",", "")) if word[:1].isdigit() else _SPELLED.get(word.lower(), 1)
+
+
+def _bounded(text: str, quantity: Quantity) -> Quantity:
+    """A figure with the word before or behind it that bounds it; that word belongs to its place."""
+    start, end = quantity.span
+    before = text[max(0, start - _BOUND_REACH) : start]
+    for bound, pattern in _BEFORE:
+        if match := pattern.search(before):
+            return replace(quantity, bound=bound, span=(start - len(match.group()), end))
+    for bound, pattern in _BEHIND:
+        if match := pattern.match(text, end):
+            return replace(quantity, bound=bound, span=(start, match.end()))
+    return quantity
