@@ -128,14 +128,6 @@ def _inside(window: Window, since: Day, until: Day) -> bool:
     return (window.since, window.until) != (since, until) and all(since <= day <= until for day in ends)
 
 
-def points(text: str, covered: Collection[Day] = ()) -> list[Window]:
-    """The points in time a text names, in order, each as its first and last day, whatever word opens it.
-
-    A month without a year is read as by `read_times`.
-    """
-    return list(_points(text, covered, []))
-
-
 def _joins(text: str, first: Window, second: Window) -> bool:
     """Whether "between A and B" or "from A to B" makes one window of two."""
     opened = re.search(r"\b(?:between|from|zwischen|von|vom)\s+(?:the\s+)?$", text[: first.span[0]], re.I)

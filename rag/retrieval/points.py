@@ -175,6 +175,14 @@ class Window:
     year_only: bool = False
 
 
+def points(text: str, covered: Collection[Day] = ()) -> list[Window]:
+    """The points in time a text names, in order, each as its first and last day, whatever word opens it.
+
+    A month without a year is of a year named elsewhere in the text, else of the latest year `covered` has it in.
+    """
+    return list(points_in(text, covered, []))
+
+
 def points_in(text: str, covered: Collection[Day], impossible: list[Span]) -> Iterator[Window]:
     """Days, months, quarters, years named in a text, in order, none inside another; `impossible` gets the others."""
     if not _IN_EVERY_FORM.search(text):

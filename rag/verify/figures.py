@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 
-from rag.retrieval.dates import Window
+from rag.retrieval.points import Window
 from rag.verify.alignment import Aligned, affinity, beside
 from rag.verify.quantities import Bound, Quantity, joined
 from rag.verify.readings import Reading

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Span
 from rag.index.tokens import Word, stem, terms, words
-from rag.retrieval.dates import Day, Window, points
 from rag.retrieval.names import Named, Names
+from rag.retrieval.points import Day, Window, points
 from rag.retrieval.stopwords import STOPWORDS, Language, language_of
 from rag.retrieval.wording import blanked
 from rag.verify.quantities import Quantity, quantities

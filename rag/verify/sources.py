@@ -14,7 +14,7 @@ from threading import Lock
 
 from rag.briefs.plain import plain
 from rag.briefs.records import Item, Span, Voice
-from rag.retrieval.dates import Day, Window
+from rag.retrieval.points import Day, Window
 from rag.retrieval.sentences import Sentence, sentences_of
 from rag.verify.readings import Reading, TextReader
 

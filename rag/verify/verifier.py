@@ -14,8 +14,8 @@ from dataclasses import replace
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
 from rag.index.records import Encoder
-from rag.retrieval.dates import Day
 from rag.retrieval.names import Names
+from rag.retrieval.points import Day
 from rag.verify.alignment import Aligned, align, chosen, held_by
 from rag.verify.attribution import voice_faults
 from rag.verify.figures import figure_faults, time_faults
