@@ -37,7 +37,7 @@ def lead(query: Query, count: int, coverage: Coverage) -> str:
 
 def _line(query: Query, item: Item) -> Claim:
     claim, said = quoted(item, _reason(query, item), bullet=True), phrases_for(query)
-    where = said.issue_of.format(date=said.date(item.issue)) if query.shape == "issue" else ""
+    where = f"{said.issue_of(item.issue)}{said.colon}" if query.shape == "issue" else ""
     text = where + _introduced(said, claim)
     if query.wants == "issuer" and item.bodies:
         text += f" – {said.comma.join(item.bodies)}"
