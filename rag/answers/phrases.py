@@ -31,6 +31,7 @@ class Phrases(Frame):
     dated: str
     in_chinese: str
     official_title: str
+    nothing: str  # of one side of a comparison
     refusals: dict[Reason, str]
     no_such_day: str
     no_issue_of: str
@@ -97,6 +98,7 @@ PHRASES: dict[Language, Phrases] = {
         dated="{name} is dated {date}.",
         in_chinese="{name} is called {title} in Chinese.",
         official_title="The official title is {name}.",
+        nothing="Nothing in the briefs.",
         refusals={
             "period": "The briefs hold nothing {detail}.",
             "unknown_name": "The briefs never name {detail}.",
@@ -127,6 +129,7 @@ PHRASES: dict[Language, Phrases] = {
         dated="{name} trägt das Datum {date}.",
         in_chinese="{name} heißt auf Chinesisch {title}.",
         official_title="Der offizielle Titel lautet {name}.",
+        nothing="Nichts in den Briefs.",
         refusals={
             "period": "Die Briefs enthalten dazu nichts {detail}.",
             "unknown_name": "Die Briefs nennen {detail} nirgends.",
@@ -157,6 +160,7 @@ PHRASES: dict[Language, Phrases] = {
         dated="{name}的日期为{date}。",
         in_chinese="{name}的中文名称是{title}。",
         official_title="正式名称为{name}。",
+        nothing="简报中没有相关内容。",
         refusals={
             "period": "简报中没有{detail}的相关内容。",
             "unknown_name": "简报从未提到{detail}。",

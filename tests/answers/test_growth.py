@@ -20,11 +20,13 @@ MODULES = (
     "rag.retrieval.patterns",
     "rag.retrieval.dates",
     "rag.retrieval.places",
+    "rag.retrieval.sides",
     "rag.retrieval.wording",
     "rag.retrieval.conversation",
     "rag.retrieval.listing",
     "rag.answers.figures",
     "rag.answers.refuse",
+    "rag.answers.comparison",
     "rag.answers.extract",
 )
 MATCHED = ("ISSUE_AFTER", "_LEFT_OUT")  # only ever tried at one place
