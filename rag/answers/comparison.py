@@ -22,7 +22,7 @@ from rag.index.tokens import terms, words
 from rag.retrieval.listing import LISTS
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
-from rag.retrieval.stopwords import STOPWORDS, language_of
+from rag.retrieval.stopwords import STOPWORDS
 
 _DEPTH = 5
 
@@ -35,53 +35,68 @@ class Side:
     claims: tuple[Claim, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One side with what was found of it."""
+
+    side: Query
+    found: Found
+    looked_up: bool  # whether it is what the catalogue says of it, be that nothing
+    restricted: bool  # to a time or an issue of its own
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is certain what it has: what is looked up, or that nothing is of its time."""
+        return self.looked_up or (self.restricted and not self.found.hits)
+
+    @property
+    def fit(self) -> float:
+        """How well it is answered: the score of its best item, 1 where that is certain."""
+        return 1.0 if self.is_certain else self.found.hits[0].score
+
+
 def compare(query: Query, searcher: Searcher, lacks: Callable[[Query, Found], bool]) -> list[Side]:
     """Evidence from each side, parted the way in which the weaker side fits best; no two sides have one name.
 
     A side that names nothing but a place or a time is all that lies there; else it is its best item: the sentence that
     fits best, and what the item sets down. `lacks` tells of a side by itself that nothing found answers it.
     """
-    ways = [[(side, searcher.search(side, _DEPTH)) for side in sides] for sides in query.sides]
-    ways = [way for way in ways if all(_is_sure(query, *one) or one[1].hits for one in way)]
-    if not ways:
-        found = searcher.search(query, _DEPTH)
-        ways = [[(query, found), (query, found)]]
+    ways = [_search(query, sides, searcher) for sides in query.sides]
+    ways = [way for way in ways if all(one.is_certain or one.found.hits for one in way)]
+    ways = ways or [_search(query, (query, query), searcher)]
     # stable: of equals the likeliest
-    best = max(ways, key=lambda way: min(_fit(query, side, found) for side, found in way))
-    labels = side_labels(query, [side for side, _ in best])
+    best = max(ways, key=lambda way: min(one.fit for one in way))
+    labels = side_labels(query, [one.side for one in best])
     sides: list[Side] = []
     seen: set[str] = set()
-    for (side, found), label in zip(best, labels, strict=True):
-        lacking = not _is_looked_up(side, found) and lacks(side, found)
-        claims = [] if lacking else _claims(query, side, found, seen)
+    for one, label in zip(best, labels, strict=True):
+        lacking = not one.looked_up and lacks(one.side, one.found)
+        claims = [] if lacking else _claims(query, one, seen)
         seen |= {claim.item.id for claim in claims}
         sides.append(Side(label or _called(claims, phrases_for(query)), tuple(claims)))
     return _told_apart(sides)
 
 
-def _claims(query: Query, side: Query, found: Found, seen: set[str]) -> list[Claim]:
+def _search(query: Query, sides: Sequence[Query], searcher: Searcher) -> list[_Found]:
+    """The sides, each with what was found. A list is looked up by its words only where the same are asked of all."""
+    same = len({side.required for side in sides}) == 1
+    way = []
+    for side in sides:
+        found = searcher.search(side, _DEPTH)
+        if side.required:
+            looked_up = same and side.shape == "list" and bool(found.listing)
+        else:
+            looked_up = side.shape in LISTS and found.listing is not None
+        way.append(_Found(side, found, looked_up, side.given != query.given))
+    return way
+
+
+def _claims(query: Query, one: _Found, seen: set[str]) -> list[Claim]:
     """What answers of one side: of what is looked up all, else of its best item that no side before it has."""
-    if _is_looked_up(side, found):
-        return [line(side, item) for item in found.listing or ()]
-    hit = next((hit for hit in found.hits if hit.item.id not in seen), None)
-    return [replace(claim, bullet=True) for claim in _evidence(query, hit.item, found)] if hit else []
-
-
-def _is_looked_up(side: Query, found: Found) -> bool:
-    """Whether a side is what the catalogue says of it, be it nothing; that no item has its words is no such word."""
-    if side.required:
-        return side.shape == "list" and bool(found.listing)
-    return side.shape in LISTS and found.listing is not None
-
-
-def _is_sure(query: Query, side: Query, found: Found) -> bool:
-    """Whether it is certain what a side has: what is looked up, and where nothing is of its time."""
-    return _is_looked_up(side, found) or (side.given != query.given and not found.hits)
-
-
-def _fit(query: Query, side: Query, found: Found) -> float:
-    """How well a side is answered: the score of its best item; what is looked up is found for sure."""
-    return 1.0 if _is_sure(query, side, found) else found.hits[0].score
+    if one.looked_up:
+        return [line(one.side, item) for item in one.found.listing or ()]
+    hit = next((hit for hit in one.found.hits if hit.item.id not in seen), None)
+    return [replace(claim, bullet=True) for claim in _evidence(query, hit.item, one.found)] if hit else []
 
 
 def _evidence(query: Query, item: Item, found: Found) -> list[Claim]:
@@ -155,7 +170,7 @@ def _subject(text: str, *, last: bool) -> str:
     """What one half of a comparison is about: of the clause next to the other half, without what frames it."""
     clauses = [clause for clause in _ASIDE.split(_ASKED_BEFORE.sub("", text)) if any(c.isalnum() for c in clause)]
     clause = _SET_AFTER.sub("", _QUOTES.sub("", clauses[-1 if last else 0])) if clauses else ""
-    if language_of(clause) == "zh":
+    if any(word.is_cjk for word in words(clause)):
         return _SET_CHINESE.sub("", clause).strip(" ，、和与")
     found = list(words(clause))
     while found and _frames(clause[found[0].start : found[0].end]):

@@ -123,6 +123,7 @@ def test_two_sides_never_rest_on_one_item(world: Any) -> None:
         ("Set the “robot plan” against the steel subsidy, and how large is each?", ["Robot plan", "Steel subsidy"]),
         ("“Robot plan” and steel subsidy side by side", ["Robot plan", "Steel subsidy"]),
         ("Vergleiche den Roboterplan mit der Stahlförderung", ["Roboterplan", "Stahlförderung"]),
+        ("比较Robot+计划与Wobblecar的红色汽车", ["Robot+计划", "Wobblecar的红色汽车"]),
         ("比较机器人计划与钢铁补贴有何不同", ["机器人计划", "钢铁补贴"]),
     ],
 )
