@@ -203,7 +203,7 @@ def _ask(options: argparse.Namespace) -> Outcome:
     from rag.wire import wire
 
     answer = library.ask(options.question, ignore=options.ignore, **_chosen(options))
-    text = show_answer(answer)
+    text = show_answer(answer, columns=sys.stdout.isatty())
     if options.csv:
         from rag.sheet import answer_csv
 

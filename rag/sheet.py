@@ -26,15 +26,15 @@ def items_csv(items: Iterable[Item]) -> str:
 def answer_csv(answer: Answer, items: Mapping[str, Item]) -> str:
     """One line a statement: its marker, the item it cites, the statement, who says it. `items` are those cited, by id.
 
-    A refusal has no line.
+    Of a comparison also the side that it is about. A refusal has no line.
     """
     cited = {citation.marker: citation.item_id for citation in answer.citations}
     rows = [
-        (marker, *_item(items[cited[marker]]), s.text, s.voice, source_line(items[cited[marker]]))
+        (marker, s.side, *_item(items[cited[marker]]), s.text, s.voice, source_line(items[cited[marker]]))
         for s in answer.statements
         for marker in s.markers
     ]
-    return _csv(("marker", *_ITEM, "statement", "voice", "source"), rows)
+    return _csv(("marker", "side", *_ITEM, "statement", "voice", "source"), rows)
 
 
 def _item(item: Item) -> tuple[object, ...]:

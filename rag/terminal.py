@@ -9,6 +9,7 @@ import shutil
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rag.answers.records import Answer, Coverage, source_line
 from rag.briefs.plain import plain
@@ -29,8 +30,11 @@ def show_hits(hits: Sequence[Hit]) -> str:
     )
 
 
-def show_answer(answer: Answer) -> str:
-    """An answer with its sources below, or the refusal with what comes nearest."""
+def show_answer(answer: Answer, *, columns: bool = False) -> str:
+    """An answer with its sources below, or the refusal with what comes nearest.
+
+    `columns`: the sides of a comparison beside one another, where the terminal has room for them.
+    """
     read = "; ".join(f"{part.words} ({part.name})" for part in answer.query.understood)
     searched = f"Understood: {read}\n\n" if read else ""
     if answer.abstained:
@@ -40,7 +44,7 @@ def show_answer(answer: Answer) -> str:
     lines = [f"[{marker}] {item_id}  {line}" for marker, item_id, line in sources]
     return (
         searched
-        + _filled(answer.text)
+        + ((columns and _side_by_side(answer)) or _filled(answer.text))
         + "\n\nSources\n"
         + "\n".join(textwrap.indent(_filled(line), "  ") for line in lines)
     )
@@ -87,3 +91,33 @@ def _filled(text: str) -> str:
 def _fill_line(line: str, width: int) -> str:
     indent = "  " if line.startswith("- ") else ""
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+_LEAST, _MOST = 38, 160  # cells of a column, and of all together
+_GAP = "  │  "
+
+
+def _side_by_side(answer: Answer) -> str:
+    """The sides of a comparison in columns; nothing where there are none, or no room."""
+    count = len(answer.sides)
+    room = min(shutil.get_terminal_size().columns, _MOST)
+    width = (room - len(_GAP) * (count - 1)) // count if count else 0
+    sides = printable(answer.text).split("\n\n")
+    if width < _LEAST or len(sides) != count:
+        return ""
+    columns = [[cut for line in side.splitlines() for cut in _cut(line, width)] for side in sides]
+    rows = zip_longest(*columns, fillvalue="")
+    return "\n".join(_GAP.join(cell + " " * (width - _cells(cell)) for cell in row).rstrip() for row in rows)
+
+
+def _cut(line: str, width: int) -> list[str]:
+    """A line in stretches of at most so many cells. A Chinese character takes two: while words are counted, a sign that
+    no text holds stands for the second.
+    """
+    indent = "  " if line.startswith("- ") else ""
+    doubled = "".join(c + "\0" if _cells(c) == 2 else c for c in line)
+    return [cut.replace("\0", "") for cut in textwrap.wrap(doubled, width, subsequent_indent=indent)]
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -45,11 +45,12 @@ def test_no_cell_is_a_formula(library: Library, begin: str) -> None:
 
 
 def test_a_statement_is_a_line_with_what_it_cites(library: Library) -> None:
-    """One line a statement and marker, with the item behind the marker and who says it."""
+    """One line a statement and marker, with the side it is about, the item behind the marker and who says it."""
     item = library.item("2023-03-01/top5/1")
     answer = Answer(
         text="Robots. [1]",
-        statements=(Statement("Robots.", (1,), "comment", "supported"),),
+        statements=(Statement("Robots.", (1,), "comment", "supported", side="Robot+"),),
+        sides=("Robot+", "Cars"),
         citations=(Citation(1, item.id, item.edition, "Robots.", (0, 7), "exact", source_line(item)),),
         query=Query("?", "?", "?", (), Facets(), Facets(), "text", "answer"),
         abstained=False,
@@ -57,4 +58,5 @@ def test_a_statement_is_a_line_with_what_it_cites(library: Library) -> None:
     )
     (row,) = _rows(answer_csv(answer, {item.id: item}))
     assert (row["marker"], row["item"], row["statement"], row["voice"]) == ("1", item.id, "Robots.", "comment")
+    assert row["side"] == "Robot+"
     assert _rows(answer_csv(replace(answer, statements=()), {})) == []

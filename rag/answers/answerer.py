@@ -6,13 +6,15 @@ The one place where markers are given out, so that numbering and sources are the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rag.answers.cite import cite
 from rag.answers.claims import Claim
+from rag.answers.comparison import compare
 from rag.answers.extract import extract
-from rag.answers.listings import compare, lead, list_items, with_issue
+from rag.answers.listings import lead, list_items, with_issue
 from rag.answers.phrases import Phrases, phrases_for
 from rag.answers.records import Answer, Citation, Coverage, Reason, Statement
 from rag.answers.refuse import Refusal, refusal
@@ -28,6 +30,23 @@ DEPTH = 10
 NEAREST = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What answers: claims in their order, the line above them, and of a comparison the names of its sides."""
+
+    claims: Sequence[Claim]
+    above: str = ""
+    sides: tuple[str, ...] = ()
+
+    def up_to(self, count: int) -> _Said:
+        """The first claims, and of the sides those that are through with them or begun."""
+        if count >= len(self.claims):
+            return self
+        claims = self.claims[:count]
+        begun = self.sides.index(claims[-1].side) + 1 if self.sides else 0
+        return replace(self, claims=claims, sides=self.sides[:begun])
+
+
 class Answerer:
     """Answers queries over one opened index."""
 
@@ -36,38 +55,47 @@ class Answerer:
 
     def answer(self, query: Query, warnings: Sequence[str] = ()) -> Answer:
         """The whole answer."""
-        found, claims, above, refused = self._found(query)
+        found, said, refused = self._found(query)
         if refused:
             return self._refusal(query, found, *refused, warnings)
-        return self._compose(query, above, claims, warnings)
+        return self._compose(query, said, said.sides, warnings)
 
     def stream(self, query: Query, warnings: Sequence[str] = ()) -> Iterator[Answer]:
         """The answer as it grows, one statement at a time; the last one is whole."""
-        found, claims, above, refused = self._found(query)
+        found, said, refused = self._found(query)
         if refused:
             yield self._refusal(query, found, *refused, warnings)
             return
-        for count in range(1, len(claims) + 1):
-            yield self._compose(query, above, claims[:count], warnings)
+        for count in range(1, len(said.claims) + 1):
+            yield self._compose(query, said.up_to(count), said.sides, warnings)
 
-    def _found(self, query: Query) -> tuple[Found, list[Claim], str, Refusal | None]:
-        """What was found, what answers, the line above it; or why nothing does."""
+    def _found(self, query: Query) -> tuple[Found, _Said, Refusal | None]:
+        """What was found, and what answers; or why nothing does."""
         found = self._searcher.search(query, DEPTH)
-        refused = refusal(query, found, self._index.items(), self._index.vocabulary())
+        refused = self._refused(query, found)
         if refused:
-            return found, [], "", refused
-        claims, above = self._claims(query, found)
-        return found, claims, above, None if claims else ("not_stated", "")
+            return found, _Said(()), refused
+        said = self._said(query, found)
+        return found, said, None if said.claims else ("not_stated", "")
 
-    def _claims(self, query: Query, found: Found) -> tuple[list[Claim], str]:
-        """What answers, and the line above it."""
+    def _refused(self, query: Query, found: Found) -> Refusal | None:
+        return refusal(query, found, self._index.items(), self._index.vocabulary())
+
+    def _lacks(self, side: Query, found: Found) -> bool:
+        """Whether nothing found answers one side of a comparison; its time may be told by the issue's."""
+        refused = self._refused(side, found)
+        return refused is not None and refused[0] != "period"
+
+    def _said(self, query: Query, found: Found) -> _Said:
         if found.listing:
             claims = list_items(query, found)
-            return claims, lead(query, len(claims), self._coverage)
+            return _Said(claims, lead(query, len(claims), self._coverage))
         if query.shape == "compare":
-            return compare(query, self._searcher), ""
+            sides = compare(query, self._searcher, self._lacks)
+            claims = [replace(claim, side=side.label) for side in sides for claim in side.claims]
+            return _Said(claims, sides=tuple(side.label for side in sides))
         claims = extract(query, found, self._bodies)
-        return (with_issue(query, claims) if query.shape == "issue" else claims), ""
+        return _Said(with_issue(query, claims) if query.shape == "issue" else claims)
 
     def _refusal(self, query: Query, found: Found, reason: Reason, detail: str, warnings: Sequence[str]) -> Answer:
         return Answer(
@@ -82,25 +110,42 @@ class Answerer:
             warnings=tuple(warnings),
         )
 
-    def _compose(self, query: Query, above: str, claims: Sequence[Claim], warnings: Sequence[str]) -> Answer:
+    def _compose(self, query: Query, said: _Said, sides: tuple[str, ...], warnings: Sequence[str]) -> Answer:
+        """The answer as far as it is said; `sides`: all that it will have."""
         markers: dict[str, int] = {}
         statements: list[Statement] = []
         citations: list[Citation] = []
-        for claim in claims:
+        for claim in said.claims:
             marker = markers.setdefault(claim.item.id, len(markers) + 1)
             outlets = claim.item.sources if claim.voice == "report" else ()
-            statements.append(Statement(claim.text, (marker,), claim.voice, "supported", outlets=outlets))
+            statements.append(
+                Statement(claim.text, (marker,), claim.voice, "supported", outlets=outlets, side=claim.side)
+            )
             citations += [cite(marker, claim.item, span) for span in claim.spans]
         return Answer(
-            text="\n\n".join(filter(None, (above, _written(claims, statements, phrases_for(query))))),
-            lead=above,
+            text="\n\n".join(_paragraphs(said, statements, phrases_for(query))),
+            lead=said.above,
             statements=tuple(statements),
             citations=tuple(sorted(citations, key=lambda c: c.marker)),
             query=query,
             abstained=False,
             coverage=self._coverage,
             warnings=tuple(warnings),
+            sides=sides,
         )
+
+
+def _paragraphs(said: _Said, statements: Sequence[Statement], phrases: Phrases) -> Iterator[str]:
+    """The line above and the statements as text, of a comparison a paragraph a side under its name."""
+    if said.above:
+        yield said.above
+    if not said.sides:
+        yield _written(said.claims, statements, phrases)
+    for side in said.sides:
+        claims = [claim for claim in said.claims if claim.side == side]
+        of_it = [statement for statement in statements if statement.side == side]
+        text = _written(claims, of_it, phrases) if claims else phrases.nothing
+        yield f"{side}{phrases.colon.rstrip()}\n{text}"
 
 
 def _written(claims: Sequence[Claim], statements: Sequence[Statement], said: Phrases) -> str:

@@ -17,6 +17,7 @@ class Claim:
     spans: tuple[Span, ...]
     voice: Voice
     bullet: bool = False  # one line of a list
+    side: str = ""  # of a comparison
 
 
 def quoted(item: Item, sentence: Sentence, *, bullet: bool = False) -> Claim:

@@ -1,41 +1,37 @@
-"""The words around quotes: leads, labels, refusals and dates, in the language the question is asked in.
+"""The words around quotes: leads, labels and refusals, in the language the question is asked in.
 
-Quotes stay as the brief has them; everything here is said by the program. English, German and Chinese.
+Quotes stay as the brief has them; everything here is said by the program. English, German and Chinese. Days and rows of
+names are put into words by what it builds on, `rag.retrieval.phrases`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from rag.answers.records import Coverage, Reason
-from rag.briefs.records import MONTHS
+from rag.retrieval.phrases import FRAMES, Frame
 from rag.retrieval.query import Query
 from rag.retrieval.stopwords import Language, language_of
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases(Frame):
     """The phrases of one language; what stands in braces is filled in."""
 
-    months: tuple[str, ...]
-    day: str
-    month: str
-    colon: str
-    comma: str
-    last_comma: str  # before the last of several
     comment: str  # goes before what MERICS thinks
     one_item: str
     items: str
     complete_one: str
     complete: str
-    issue_of: str
     issued_by: str
     via: str
     dated: str
     in_chinese: str
     official_title: str
+    nothing: str  # of one side of a comparison
     refusals: dict[Reason, str]
     no_such_day: str
     no_issue_of: str
@@ -47,18 +43,6 @@ class Phrases:
     covers_one: str
     covers: str
     covers_nothing: str
-
-    def date(self, day: dt.date) -> str:
-        """A day in words."""
-        return self.day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
-
-    def month_year(self, day: dt.date) -> str:
-        """A month in words."""
-        return self.month.format(month=self.months[day.month - 1], year=day.year)
-
-    def listed(self, names: Sequence[str]) -> str:
-        """Several names in a row."""
-        return self.last_comma.join(filter(None, (self.comma.join(names[:-1]), names[-1]))) if names else ""
 
     def count(self, items: int, issues: Sequence[dt.date]) -> str:
         """The line above a list: how many items, and for which issues that is complete."""
@@ -97,25 +81,24 @@ def phrases_for(query: Query) -> Phrases:
     return PHRASES[language_of(query.question)]
 
 
+def _frame(language: Language) -> dict[str, Any]:
+    return {field.name: getattr(FRAMES[language], field.name) for field in fields(Frame)}
+
+
 PHRASES: dict[Language, Phrases] = {
     "en": Phrases(
-        months=MONTHS,
-        day="{day} {month} {year}",
-        month="{month} {year}",
-        colon=": ",
-        comma=", ",
-        last_comma=" and ",
+        **_frame("en"),
         comment="MERICS comments: ",
         one_item="{items} item",
         items="{items} items",
         complete_one="{what}, complete for the 1 issue of {first}:",
         complete="{what}, complete for the {issues} issues from {first} to {last}:",
-        issue_of="issue of {date}: ",
         issued_by="{name} was issued by {bodies}{via}.",
         via=" (via {bodies})",
         dated="{name} is dated {date}.",
         in_chinese="{name} is called {title} in Chinese.",
         official_title="The official title is {name}.",
+        nothing="Nothing in the briefs.",
         refusals={
             "period": "The briefs hold nothing {detail}.",
             "unknown_name": "The briefs never name {detail}.",
@@ -135,25 +118,18 @@ PHRASES: dict[Language, Phrases] = {
         covers_nothing="The corpus holds no issue.",
     ),
     "de": Phrases(
-        months=tuple(
-            "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-        ),
-        day="{day}. {month} {year}",
-        month="{month} {year}",
-        colon=": ",
-        comma=", ",
-        last_comma=" und ",
+        **_frame("de"),
         comment="MERICS kommentiert: ",
         one_item="{items} Eintrag",
         items="{items} Einträge",
         complete_one="{what}, vollständig für die 1 Ausgabe von {first}:",
         complete="{what}, vollständig für die {issues} Ausgaben von {first} bis {last}:",
-        issue_of="Ausgabe vom {date}: ",
         issued_by="{name} wurde herausgegeben von: {bodies}{via}.",
         via=" (über {bodies})",
         dated="{name} trägt das Datum {date}.",
         in_chinese="{name} heißt auf Chinesisch {title}.",
         official_title="Der offizielle Titel lautet {name}.",
+        nothing="Nichts in den Briefs.",
         refusals={
             "period": "Die Briefs enthalten dazu nichts {detail}.",
             "unknown_name": "Die Briefs nennen {detail} nirgends.",
@@ -173,23 +149,18 @@ PHRASES: dict[Language, Phrases] = {
         covers_nothing="Der Bestand enthält keine Ausgabe.",
     ),
     "zh": Phrases(
-        months=tuple(str(month) for month in range(1, 13)),
-        day="{year}年{month}月{day}日",
-        month="{year}年{month}月",
-        colon="：",
-        comma="、",
-        last_comma="、",
+        **_frame("zh"),
         comment="MERICS评论：",
         one_item="{items}条",
         items="{items}条",
         complete_one="共{what}，就{first}这1期而言完整：",
         complete="共{what}，就{first}至{last}的{issues}期而言完整：",
-        issue_of="{date}一期：",
         issued_by="{name}的发布机构：{bodies}{via}。",
         via="（经由{bodies}）",
         dated="{name}的日期为{date}。",
         in_chinese="{name}的中文名称是{title}。",
         official_title="正式名称为{name}。",
+        nothing="简报中没有相关内容。",
         refusals={
             "period": "简报中没有{detail}的相关内容。",
             "unknown_name": "简报从未提到{detail}。",

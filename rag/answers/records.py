@@ -38,6 +38,7 @@ class Statement:
     support: Support
     reason: str = ""  # why it is not fully supported
     outlets: tuple[str, ...] = ()  # labels of the sources a report rests on
+    side: str = ""  # of a comparison: the side that it is about, one of the answer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()  # when abstained: what comes closest, best first
     warnings: tuple[str, ...] = ()
     lead: str = ""  # the line above a list: how many items, and for what it is complete
+    sides: tuple[str, ...] = ()  # of a comparison, in order; one that no statement is about has nothing in the briefs
 
 
 def source_line(item: Item) -> str:

@@ -15,7 +15,7 @@ from rag.answers.records import Reason
 from rag.briefs.records import Item, month_year
 from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
-from rag.retrieval.listing import LISTS
+from rag.retrieval.listing import LISTS, says_something
 from rag.retrieval.matching import holding
 from rag.retrieval.patterns import any_of
 from rag.retrieval.query import Query
@@ -104,7 +104,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
         return "unknown_name", said.listed(unknown)
     if not found.hits or (found.listing == () and (not query.required or (query.read.body and query.shape in _WHOLE))):
         return "not_stated", ""
-    if found.listing:
+    if found.listing or _sets_lists_side_by_side(query):
         return None
     years = (*query.years, *query.deadlines)
     if query.shape == "answer" and years and not any(_of_year(hit.item, years) for hit in found.hits[:2]):
@@ -135,6 +135,11 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
 def is_order(text: str) -> bool:
     """Whether a text tells the assistant to do something else than to answer from the briefs."""
     return bool(_ORDER.search(text))
+
+
+def _sets_lists_side_by_side(query: Query) -> bool:
+    """Whether a comparison is of all that lies at several places or times: no sentence has to be near the question."""
+    return any(all(side.shape in LISTS and says_something(side) for side in sides) for sides in query.sides)
 
 
 def _half_said(found: Found) -> bool:

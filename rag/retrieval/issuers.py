@@ -60,15 +60,6 @@ class Issuers:
     most: int | None = None
     together: bool = False
 
-    def __str__(self) -> str:
-        if self.most is None:
-            if self.together and self.least <= 1:
-                return "all of them together"
-            return "several bodies" if self.least == 2 else f"at least {self.least} bodies"
-        if self.most <= 1:
-            return "one body alone" if self.least else "no body"
-        return f"exactly {self.most} bodies" if self.least == self.most else f"at most {self.most} bodies"
-
     @property
     def is_counted(self) -> bool:
         """Whether a number is asked for, not only that those named stand together."""

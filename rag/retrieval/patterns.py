@@ -174,6 +174,7 @@ _ITEMS = (
 )
 _ITEM = rf"(?:item|measure|document|notice|policy|regulation|story|article|report|entry|bullet|piece|{_ITEMS[3:-1]})"
 _CHINESE_ITEM = "(?:条目|措施|文件|政策|通知|新闻|报道|条|消息|内容)"
+_ITEM_WORD = re.compile(rf"\b{_ITEMS}\b|{_CHINESE_ITEM}", re.IGNORECASE)
 _TOLD = r"(?:reported|mentioned|announced|covered|named|listed|published|issued|noted)"
 
 _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
@@ -356,6 +357,11 @@ def titled(text: str) -> tuple[Titled, list[Span]]:
 def wants_of(text: str) -> Wants:
     """The kind of fact a question asks for; "text" where it shows none."""
     return next((kind for kind, pattern in _WANTS if pattern.search(text)), "text")
+
+
+def names_items(text: str) -> bool:
+    """Whether a text speaks of items as such: measures, documents, news."""
+    return bool(_ITEM_WORD.search(text))
 
 
 def shape_of(text: str) -> Shape:

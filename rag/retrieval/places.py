@@ -1,4 +1,4 @@
-"""Where in the corpus a question looks: sections and issues by their words, and how windows and comparisons are read.
+"""Where in the corpus a question looks: sections and issues by their words, and how windows are read.
 
 Takes texts and windows; gives facets' values and the stretches they were read from.
 """
@@ -129,24 +129,6 @@ def sections(text: str) -> tuple[tuple[Section, ...], list[Span]]:
     if outside and not named:
         return tuple(section for section in _ALL_SECTIONS if section not in outside), found
     return tuple(dict.fromkeys(named)), found
-
-
-# What may stand between the two sides of a comparison, the surest first.
-_PARTING = (
-    re.compile(r"\s(?:versus|vs\.?|against|next to|compared (?:to|with)|gegen(?:über)?)\s", re.IGNORECASE),
-    re.compile(r"\s(?:with|mit|than|als|from(?: that of| those of)?)\s|与|跟|[;；]", re.IGNORECASE),
-    re.compile(r",?\s(?:or|oder)\s|还是|或", re.IGNORECASE),
-    re.compile(r"\s(?:and|und)\s|和|、", re.IGNORECASE),
-    re.compile(r"[,，.。:：]\s?"),
-)
-_MOST_PARTINGS = 5
-
-
-def parted(text: str) -> list[tuple[str, str]]:
-    """Ways to part a text into the two sides of a comparison, the likeliest first."""
-    places = [match for pattern in _PARTING for match in pattern.finditer(text)]
-    halves = [(text[: m.start()].strip(), text[m.end() :].strip()) for m in places]
-    return [pair for pair in halves if all(any(c.isalnum() for c in half) for half in pair)][:_MOST_PARTINGS]
 
 
 def issues_meant(

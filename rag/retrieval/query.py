@@ -5,31 +5,20 @@ Knows the parts and their names in words; nothing of how they are read (`rag.ret
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.briefs.records import SECTION_NAMES, long_date
 from rag.index.tokens import is_cjk
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.issuers import Issuers
 from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.phrases import Frame, frame_for
 from rag.retrieval.points import Day
 from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
 # What can be taken back: the facets, and the other parts of a query that are read from the words.
 PARTS = (*FACETS, "issuers", "words", "titles", "without", "due", "wants", "shape", "spelling", "history")
-_SHAPES: dict[Shape, str] = {
-    "list": "a complete list", "count": "a complete count", "overview": "an overview", "compare": "a comparison",
-    "all": "all that fits", "latest": "the latest item", "earliest": "the earliest item", "issue": "the issues",
-}  # fmt: skip
-_TITLES: dict[Titled, str] = {"": "", "official": "official titles", "heading": "headings", "any": "titles"}
-_WANTS: dict[Wants, str] = {
-    "text": "", "amount": "an amount", "money": "a sum of money", "share": "a share", "time": "a time",
-    "person": "a person", "issuer": "who issued it", "date": "its date", "chinese title": "its Chinese title",
-    "english title": "its official title", "outlet": "who reported it", "view": "MERICS' view",
-}  # fmt: skip
 _OF_LISTS = ("issuers", "words", "titles", "without")  # what only restricts lists
 
 
@@ -74,48 +63,40 @@ class Query:
 
     @property
     def understood(self) -> tuple[Understood, ...]:
-        """What was read from the words, part by part; what a caller gave as an argument is none of it."""
-        read = self.read
-        said = [
-            ("issue", " or ".join(f"issue of {long_date(day)}" for day in read.issue)),
-            ("section", " or ".join(SECTION_NAMES[section] for section in read.section)),
-            ("body", (" and " if self.issuers and self.issuers.together else " or ").join(read.body)),
-            *_said_of_time(read.since, read.until, self.windows),
-            ("issuers", str(self.issuers or "")),
-            ("words", " and ".join(map(_held, self.required))),
-            ("titles", _TITLES[self.titles]),
-            ("without", " and ".join([*self.excluded_bodies, *(group[0] for group in self.excluded)])),
-            ("due", " and ".join(map(str, self.deadlines))),
-            ("wants", _WANTS.get(self.wants, self.wants)),
-            ("shape", _SHAPES.get(self.shape, "")),
-            ("spelling", ", ".join(f"{c.written} → {c.meant}" for c in self.corrections)),
-            ("history", self.leans_on),
-        ]
+        """What was read from the words, part by part; what a caller gave as an argument is none of it.
+
+        In words of the question's language.
+        """
+        read, said = self.read, frame_for(self.question)
+        together = self.issuers and self.issuers.together
+        parts = {
+            "issue": said.either.join(map(said.issue_of, read.issue)),
+            "section": said.either.join(said.sections[section] for section in read.section),
+            "body": (said.both if together else said.either).join(read.body),
+            "since": said.date(read.since) if read.since else "",
+            "until": said.date(read.until) if read.until else "",
+            "issuers": said.issuers(self.issuers) if self.issuers else "",
+            "words": said.both.join(_held(group, said) for group in self.required),
+            "titles": said.titles.get(self.titles, ""),
+            "without": said.both.join([*self.excluded_bodies, *(group[0] for group in self.excluded)]),
+            "due": said.both.join(map(str, self.deadlines)),
+            "wants": said.wants.get(self.wants, ""),
+            "shape": said.shapes.get(self.shape, ""),
+            "spelling": said.comma.join(f"{c.written} → {c.meant}" for c in self.corrections),
+            "history": self.leans_on,
+        }
+        told = {name: said.parts[name].format(words) for name, words in parts.items() if words}
+        if self.windows and read.since:
+            told |= {"since": said.both.join(said.stretched.format(said.days(*days)) for days in self.windows)}
+            told.pop("until", None)
         looked_up = self.shape not in ("answer", "compare")
-        return tuple(
-            Understood(name, f"{_LABELS[name]}{words}")
-            for name, words in said
-            if words and (looked_up or name not in _OF_LISTS)
-        )
+        return tuple(Understood(name, words) for name, words in told.items() if looked_up or name not in _OF_LISTS)
 
     def __str__(self) -> str:
         return "; ".join((f"searched for: {self.text}", *(part.words for part in self.understood)))
 
 
-_LABELS = {
-    "issue": "", "section": "", "body": "issued by ", "since": "from ", "until": "until ", "words": "holds ",
-    "without": "without ", "due": "due ", "issuers": "issued by ", "titles": "in ",
-    "wants": "asks for ", "shape": "", "spelling": "spelling: ", "history": "after: ",
-}  # fmt: skip
-
-
-def _held(group: Group) -> str:
+def _held(group: Group, said: Frame) -> str:
     """What must occur; of its names the first ones, in Latin letters where it has such."""
     latin = [name for name in group if not is_cjk(name)] or list(group)
-    return " or ".join(f"“{name}”" for name in latin[:2]) + (" …" if len(latin) > 2 else "")
-
-
-def _said_of_time(since: Day | None, until: Day | None, windows: Sequence[tuple[Day, Day]]) -> list[tuple[str, str]]:
-    if windows and since:
-        return [("since", " and from ".join(f"{long_date(a)} to {long_date(b)}" for a, b in windows))]
-    return [("since", long_date(since) if since else ""), ("until", long_date(until) if until else "")]
+    return said.either.join(map(said.quoted.format, latin[:2])) + (" …" if len(latin) > 2 else "")

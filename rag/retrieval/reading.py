@@ -22,19 +22,17 @@ from rag.retrieval.gazetteer import places_in
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
 from rag.retrieval.listing import LISTS
 from rag.retrieval.names import Names
-from rag.retrieval.patterns import Shape, Wants, shape_of, titled, wants_of
+from rag.retrieval.patterns import Shape, Wants, names_items, shape_of, titled, wants_of
 from rag.retrieval.places import (
     APPOSITION,
     FIRST_ISSUE,
     IDIOM,
-    ISSUES,
     LAST_ISSUE,
     is_narrow,
     is_section,
     is_when,
     issues_meant,
     outside,
-    parted,
     sections,
     several_stretches,
     with_gloss,
@@ -42,6 +40,7 @@ from rag.retrieval.places import (
 )
 from rag.retrieval.points import Day
 from rag.retrieval.query import PARTS, Query
+from rag.retrieval.sides import asked_alone, parted, shape_of_side, sides_by_time
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
 from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
@@ -117,27 +116,22 @@ class Reader:
         return replace(query, wants=wants, shape=shape, leans_on=leaned)
 
     def _sides(self, text: str, query: Query) -> tuple[tuple[Query, ...], ...]:
-        """Ways to part a comparison into sides that are questions of their own: by its times, and at words between."""
-        halved = parted(text) if len(text) <= _PARTED else []
+        """Ways to part a comparison into sides that are questions of their own, the surest first."""
+        companies = [
+            (named.name, named.start, named.end) for named in self.names.find(text) if named.kind == "companies"
+        ]
+        rows = (self.bodies.find(text), companies)
+        alone = (self._parsed(question, side=True).query for question in asked_alone(text, rows))
+        shape: Shape | None = "list" if names_items(text) else None
+        by_name = tuple(
+            replace(side, given=query.given, shape=shape or shape_of_side(side), sides=()) for side in alone
+        )
+        halved = parted(text) if len(text) <= _PARTED and not by_name else []  # a row is not to be parted within it
         ways = [tuple(self._parsed(half) for half in halves) for halves in halved]
         ways = [way for way in ways if all(side.says_something for side in way)]
-        sides = [tuple(replace(side.query, given=query.given, sides=()) for side in way) for way in ways]
-        by_time = self._sides_by_time(text, query)
-        return ((by_time,) if by_time else ()) + tuple(sides)
-
-    def _sides_by_time(self, text: str, query: Query) -> tuple[Query, ...]:
-        """A side for each time named, restricted to it: nothing of another stands in for it."""
-        windows = dates.read_times(text, {*self.days, *self.issues}, apart=True).windows
-        if len(windows) < 2:
-            return ()
-        shape: Shape = "answer" if query.required else "list"
-        alone = replace(query, shape=shape, read=replace(query.read, issue=(), since=None, until=None), sides=())
-        issues = [next((day for day in self.issues if within(day, w)), None) for w in windows]
-        if ISSUES.search(text) and all(issues):
-            return tuple(replace(alone, given=replace(query.given, issue=(day,))) for day in issues if day)
-        if not all(any(within(day, w) for day in self.days) for w in windows):
-            return ()
-        return tuple(replace(alone, given=replace(query.given, since=w.since, until=w.until)) for w in windows)
+        at_words = [tuple(replace(side.query, given=query.given, sides=()) for side in way) for way in ways]
+        by_time = sides_by_time(text, query, self.days, self.issues)
+        return (*filter(None, (by_time, by_name)), *at_words)
 
     def _leaned_on(self, history: Sequence[object]) -> _Parsed | None:
         """The question that a follow-up leans on: the last one, itself read with those that it leans on."""
@@ -151,7 +145,8 @@ class Reader:
             context = self._parsed(_joined(context, parsed)) if context is not None else parsed
         return context
 
-    def _parsed(self, text: str) -> _Parsed:
+    def _parsed(self, text: str, *, side: bool = False) -> _Parsed:
+        """A text read by itself; `side`: as one side of a comparison, whatever words in it ask for one."""
         bodies = [_Mention(*found) for found in self.bodies.find(text)]
         # the "Bank of China" in "People's Bank of China" is none
         inside = [(b.start, b.end) for b in bodies if len(text[b.start : b.end].split()) > 1]
@@ -168,6 +163,8 @@ class Reader:
         quotes = [span for span in quoted(text) if not is_section(text[span[0] + 1 : span[1] - 1])]
         chosen, section_spans = sections(blanked(text, [*quotes, *times.spans]))
         shape, wants = shape_of(text), wants_of(text)
+        if side and shape == "compare":
+            shape = "list"
         issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"

@@ -33,8 +33,8 @@ class Action:
 
     @classmethod
     def read(cls, sent: object) -> Action:
-        """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "ask", question]`, `[serial, "replay",
-        [asked, …]]`; the serial makes two equal ones differ. Raises InputError for anything else.
+        """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "cancel"]`, `[serial, "ask", question]`,
+        `[serial, "replay", [asked, …]]`; the serial makes two equal ones differ. Raises InputError for anything else.
         """
         try:
             words = read_json(sent) if isinstance(sent, str) else None
@@ -43,6 +43,8 @@ class Action:
         match words:
             case [_, "ask", str(question)]:
                 return cls("ask", question=question)
+            case [_, "cancel"]:
+                return cls("cancel")
             case [_, "replay", list(log)]:
                 return cls("replay", log=log)
             case [_, str(text)]:

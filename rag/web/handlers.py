@@ -66,7 +66,10 @@ class Handlers:
         try:
             action = Action.read(sent)
             if action.verb == "edit":
-                yield self._drawn(turns, action.place, box=at(turns, action.place).question, problem=_EDITING)
+                yield self._drawn(turns, action.place, box=at(turns, action.place).question)
+                return
+            if action.verb == "cancel":
+                yield self._drawn(turns, None, box=gr.skip())
                 return
             chosen = Choice.read(choice or "{}").without_words
             yield from self._grown(turns, done(self._library, turns, action, chosen), box=gr.skip())
@@ -150,7 +153,7 @@ class Handlers:
         """A value for each of `ASKED`."""
         import gradio as gr
 
-        said = f'<p class="{"hint" if problem == _EDITING else "problem"}">{escape(problem)}</p>' if problem else ""
+        said = f'<p class="problem">{escape(problem)}</p>' if problem else ""
         return [
             turns,
             editing,
@@ -158,7 +161,7 @@ class Handlers:
             sources_html(turns, self._library.coverage()),
             gr.update(visible=not turns),
             box,
-            said,
+            said + (_EDITING if editing is not None else ""),
             gr.update(visible=bool(turns)),
             gr.update(visible=growing),
         ]
@@ -169,4 +172,7 @@ def _of_issue(library: Library, issue: dt.date) -> list[Item]:
     return sorted(library.items(issue=issue), key=lambda item: (SECTIONS.index(item.section), item.number))
 
 
-_EDITING = "Change the question and ask: it takes the place of the one above, and what follows that one goes."
+_EDITING = (
+    '<p class="hint">Change the question and ask: it takes the place of the one above, and what follows that one goes. '
+    '<button type="button" class="cancel">Cancel</button></p>'
+)

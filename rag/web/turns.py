@@ -11,9 +11,10 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
+from rag.answers.phrases import phrases_for
 from rag.answers.records import Answer, Reason, Statement, source_line
 from rag.briefs.plain import plain
-from rag.briefs.records import Voice, long_date
+from rag.briefs.records import Item, Voice, long_date
 from rag.retrieval.query import Understood
 from rag.sheet import answer_csv
 from rag.web.conversation import Turn
@@ -79,18 +80,14 @@ def refusal_html(answer: Answer) -> str:
 
 
 def answer_html(turn: Turn, answer: Answer, given: int = 0, *, linked: bool = True) -> str:
-    """One answer: a table where it is a list, else its statements with their markers, grouped by who speaks."""
+    """One answer: a comparison side by side, a list as a table, else its statements, grouped by who speaks."""
     lead = f'<p class="lead">{escape(answer.lead)}</p>' if answer.lead else ""
-    if answer.query.shape in _TABLES and all(len(s.markers) == 1 for s in answer.statements):
+    if answer.sides:
+        said = _side_by_side(turn, answer, given, linked)
+    elif answer.query.shape in _TABLES and all(len(s.markers) == 1 for s in answer.statements):
         said = _table(turn, answer, given, linked)
     else:
-        groups = []
-        for (voice, outlets), run in groupby(answer.statements, key=lambda s: (s.voice, s.outlets)):
-            groups.append(
-                f'<div class="said {voice}"><p class="voice">{escape(_speaker(voice, outlets))}</p>'
-                f"{_statements(list(run), answer, turn, given, linked)}</div>"
-            )
-        said = "".join(groups)
+        said = _grouped(answer.statements, turn, answer, given, linked)
     return f'<div class="answer">{lead}{said}{_warnings(answer)}</div>'
 
 
@@ -121,7 +118,7 @@ def _tools(turn: Turn, place: int) -> str:
             '<button type="button" class="copy">Copy with citations</button>'
             f"<pre hidden>{verbatim(copied_text(turn, answer))}</pre>"
         )
-        if answer.query.shape in _TABLES:
+        if answer.query.shape in _TABLES or answer.sides:
             tools.append(
                 '<button type="button" class="save">Download as CSV</button>'
                 f"<pre hidden>{verbatim(answer_csv(answer, turn.items))}</pre>"
@@ -184,6 +181,29 @@ def _table(turn: Turn, answer: Answer, given: int, linked: bool) -> str:
     )
 
 
+def _side_by_side(turn: Turn, answer: Answer, given: int, linked: bool) -> str:
+    """The sides of a comparison, which the look puts beside one another; one that has nothing says so at the end."""
+    sides = []
+    for side in answer.sides:
+        of_it = [statement for statement in answer.statements if statement.side == side]
+        said = _grouped(of_it, turn, answer, given, linked)
+        if not of_it and turn.whole and not turn.stopped:
+            said = f'<p class="none">{escape(phrases_for(answer.query).nothing)}</p>'
+        sides.append(f'<section class="side"><h3>{escape(side)}</h3>{said}</section>')
+    return f'<div class="sides">{"".join(sides)}</div>'
+
+
+def _grouped(said: Sequence[Statement], turn: Turn, answer: Answer, given: int, linked: bool) -> str:
+    """Statements with their markers, grouped by who speaks."""
+    groups = []
+    for (voice, outlets), run in groupby(said, key=lambda s: (s.voice, s.outlets)):
+        groups.append(
+            f'<div class="said {voice}"><p class="voice">{escape(_speaker(voice, outlets))}</p>'
+            f"{_statements(list(run), answer, turn, given, linked)}</div>"
+        )
+    return "".join(groups)
+
+
 def _statements(said: Sequence[Statement], answer: Answer, turn: Turn, given: int, linked: bool) -> str:
     """Statements of one speaker; those that stand as bullets in the answer's text become a list."""
     pieces = []
@@ -196,7 +216,22 @@ def _statements(said: Sequence[Statement], answer: Answer, turn: Turn, given: in
 
 def _statement(statement: Statement, turn: Turn, given: int, linked: bool) -> str:
     marks = "".join(_marker(marker, turn, given, linked) for marker in statement.markers)
-    return f"{escape(statement.text)}{marks}{_doubt(statement)}"
+    return f"{_words(statement, turn)}{marks}{_doubt(statement)}"
+
+
+def _words(statement: Statement, turn: Turn) -> str:
+    """What is said; on a side of a comparison the day and the heading that begin it stand out."""
+    item = _cited(turn, statement.markers[0]) if statement.side else None
+    if item is None or turn.answer is None:
+        return escape(statement.text)
+    phrases = phrases_for(turn.answer.query)
+    day = phrases.date(item.date)
+    _, dated, rest = statement.text.partition(f"{day}{phrases.colon}")
+    if not dated:
+        return escape(statement.text)
+    _, headed, text = rest.partition(f"{item.heading}. ") if item.heading else ("", "", rest)
+    heading = f"<b>{escape(item.heading)}</b> " if headed else ""
+    return f'<span class="date">{escape(day)}</span> {heading}{escape(text if headed else rest)}'
 
 
 def _doubt(statement: Statement) -> str:
@@ -209,9 +244,15 @@ def _doubt(statement: Statement) -> str:
 def _marker(marker: int, turn: Turn, given: int, linked: bool) -> str:
     if not linked:
         return f'&#160;<span class="marker">[{marker}]</span>'
-    ids = [c.item_id for c in turn.answer.citations if c.marker == marker] if turn.answer else []
-    title = escape(source_line(turn.items[ids[0]])) if ids else ""
+    item = _cited(turn, marker)
+    title = escape(source_line(item)) if item else ""
     return f'&#160;<a class="marker" href="#cite-{given + marker}" title="{title}">[{marker}]</a>'
+
+
+def _cited(turn: Turn, marker: int) -> Item | None:
+    """The item behind a marker."""
+    ids = (citation.item_id for citation in turn.answer.citations if citation.marker == marker) if turn.answer else ()
+    return next((turn.items[item_id] for item_id in ids), None)
 
 
 def _speaker(voice: Voice, outlets: Sequence[str]) -> str:

@@ -21,12 +21,14 @@ MODULES = (
     "rag.retrieval.dates",
     "rag.retrieval.points",
     "rag.retrieval.places",
+    "rag.retrieval.sides",
     "rag.retrieval.wording",
     "rag.retrieval.conversation",
     "rag.retrieval.listing",
     "rag.answers.figures",
     "rag.answers.expected",
     "rag.answers.refuse",
+    "rag.answers.comparison",
     "rag.answers.extract",
 )
 MATCHED = ("ISSUE_AFTER", "_LEFT_OUT")  # only ever tried at one place

@@ -1,4 +1,4 @@
-"""Answers that are lists, and two sides set side by side."""
+"""Answers that are lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rag.answers.listings import compare, lead, list_items
+from rag.answers.listings import lead, list_items
 from rag.answers.records import Coverage, IssueCoverage
 
 
@@ -52,20 +52,3 @@ def test_the_lead_counts(world: Any, count: int, issues: list[int], expected: st
     assert lead(query, count, covered) == expected
     assert lead(replace(query, shape="latest"), 1, covered) == ""
     assert lead(query, 1, Coverage((), None, None)) == ""
-
-
-def test_a_comparison_cites_each_side(world: Any) -> None:
-    """Of each side another item, in the order of the question."""
-    answer = world.ask("Compare the robot plan with the loan for green energy")
-    assert {citation.item_id for citation in answer.citations} == {"2023-03-01/top5/1", "2023-05-03/policy/1"}
-    assert answer.citations[0].item_id == "2023-03-01/top5/1"
-    first, last = answer.statements[0].text, answer.statements[-1].text
-    assert first == "18 January 2023: Robots for every farm. The robot plan wants 240 robots on every farm by 2026."
-    assert last == "4 April 2023: The MOF widened a loan for green energy."
-
-
-def test_two_sides_never_rest_on_one_item(world: Any) -> None:
-    """The second side takes its next item where the first has its best."""
-    query = world.read("Compare the robot plan with the robot market")
-    items = [claim.item.id for claim in compare(query, world.searcher)]
-    assert len(set(items)) == 2

@@ -264,6 +264,28 @@ def test_what_was_understood_is_told_and_can_be_taken_back(question: str, name: 
     assert name not in [part.name for part in _read(question, ignore=(name,)).understood]
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "Welche Maßnahmen gab es vom MOF im April 2024?",
+            {"body": "herausgegeben von MOF", "since": "ab 1. April 2024"},
+        ),
+        ("Welche Maßnahmen gab es seit dem 2. April 2024?", {"shape": "eine vollständige Liste"}),
+        ("Wie viel kostet die Fabrik?", {"wants": "gefragt: ein Geldbetrag"}),
+        (
+            "列出财政部2024年4月的所有措施",
+            {"body": "发布机构：MOF", "since": "2024年4月1日起", "until": "截至2024年4月30日"},
+        ),
+        ("列出2023年3月一期的所有企业新闻", {"issue": "2023年3月1日一期", "section": "企业新闻", "shape": "完整列表"}),
+    ],
+)
+def test_what_was_understood_is_told_in_the_language_of_the_question(question: str, told: dict[str, str]) -> None:
+    """The names by which it is taken back stay the same."""
+    said = {part.name: part.words for part in _read(question).understood}
+    assert told.items() <= said.items()
+
+
 def test_a_follow_up_tells_what_it_leans_on_and_can_stand_alone() -> None:
     """A question that only makes sense after another says which; without history it is read by itself."""
     history = [{"role": "user", "content": "Which plan is there for robots?"}]

@@ -32,6 +32,7 @@ def last(grown: Any) -> Turns:
         ('[1, "back 0 since"]', Action("back", 0, "since")),
         ('[1, "retry 3"]', Action("retry", 3)),
         ('[1, "edit 0"]', Action("edit", 0)),
+        ('[1, "cancel"]', Action("cancel")),
         ('[1, "replay", []]', Action("replay", log=[])),
     ],
 )
@@ -44,7 +45,7 @@ def test_actions_are_read(sent: str, action: Action) -> None:
     "sent",
     [None, 7, "", "x", "[]", "[1]", '[1, "stop 1"]', '[1, "off 1"]', '[1, "off x body"]', '[1, "retry -1"]',
      '[1, "ask"]', '[1, "retry 1 body"]', '[1, "replay", {}]', '[1, ["off 1 body"]]', "[" * 100_000,
-     '[1, "retry 9999999"]'],
+     '[1, "retry 9999999"]', '[1, "cancel 1"]'],
 )  # fmt: skip
 def test_what_is_no_action_is_refused(sent: object) -> None:
     """Anything else is refused in words, whatever it is."""

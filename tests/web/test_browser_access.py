@@ -19,7 +19,7 @@ STATES = {
     "answer": ("", "What are the key targets of the Robot+ plan?"),
     "view": ("", "What does MERICS think of the robot plan?"),
     "list": ("", LIST),
-    "comparison": ("", "Compare the measures of NDRC and MIIT on carbon"),
+    "comparison": ("", "Compare the measures of NDRC, NEA and MIIT on carbon"),
     "refusal": ("", "How many employees does Siemens have at its Chengdu factory?"),
     "browse": ("?browse", ""),
     "item": ("?item=2024-05-08/top5/3", ""),

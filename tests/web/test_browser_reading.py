@@ -44,6 +44,46 @@ def test_what_was_understood_can_be_taken_off_and_put_back(site: str, open_page:
     assert page.locator("#chat .turn").count() == 1
 
 
+def test_the_focus_stays_where_a_chip_was(site: str, open_page: Open, ask: Ask) -> None:
+    """Taken off by keyboard, the chip that puts it back has the focus, and the other way round."""
+    page = open_page(site)
+    turn = ask(page, LIST)
+    focused = "name => (document.activeElement.textContent ?? '').replace(/\\s+/g, ' ').startsWith(name)"
+    turn.get_by_role("button", name="Take off: issued by MIIT").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(focused, arg="Put back: issued by MIIT")
+    page.wait_for_timeout(400)
+    assert page.evaluate(focused, "Put back: issued by MIIT")
+    page.keyboard.press("Enter")
+    page.wait_for_function(focused, arg="Take off: issued by MIIT")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_comparison_stands_side_by_side(site: str, open_page: Open, ask: Ask, width: int) -> None:
+    """Each side under its own heading, in columns where there is room, else below one another; nothing is no gap."""
+    page = open_page(site, width)
+    turn = ask(page, "Compare NDRC, NEA and MOF in the issue of October 2022")
+    page.locator("#chat .turn:not(.growing)").wait_for()
+    sides = turn.locator(".side")
+    assert turn.locator(".side h3").all_inner_texts() == ["NDRC", "NEA", "MOF"]
+    boxes = [sides.nth(place).bounding_box() for place in range(3)]
+    if width == 1440:
+        assert len({box["y"] for box in boxes}) == 1
+        assert boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"]
+        assert boxes[1]["x"] + boxes[1]["width"] < boxes[2]["x"]
+    else:
+        assert len({box["x"] for box in boxes}) == 1
+        assert boxes[0]["y"] + boxes[0]["height"] < boxes[1]["y"]
+        assert boxes[1]["y"] + boxes[1]["height"] < boxes[2]["y"]
+    assert sides.nth(1).inner_text().endswith("Nothing in the briefs.")
+    assert sides.nth(2).locator("a.marker").first.inner_text() == "[1]"
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn.get_by_role("button", name="Copy with citations").click()
+    page.get_by_text("Copied").first.wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "NEA:\nNothing in the briefs.\n\nMOF:\n- " in copied
+
+
 def test_a_correction_is_shown_and_can_be_taken_off(site: str, open_page: Open, ask: Ask) -> None:
     """What was taken for a slip of the pen is told; without it the question is read as written."""
     page = open_page(site)

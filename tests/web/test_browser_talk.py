@@ -103,6 +103,35 @@ def test_a_question_can_be_edited(site: str, open_page: Open, ask: Ask) -> None:
     assert page.get_by_text("Change the question and ask").count() == 0
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_an_edit_can_be_called_off(site: str, open_page: Open, ask: Ask, by_key: bool) -> None:
+    """By Escape or the button beside the box: the conversation stays, the box holds what it held before."""
+    page = open_page(site)
+    turn = ask(page, TARGETS)
+    box = page.get_by_label("Your question")
+    box.press_sequentially("half a")
+    button = turn.get_by_role("button", name="Edit question")
+    button.click()
+    cancel = page.get_by_role("button", name="Cancel")
+    cancel.wait_for()
+    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    assert box.input_value() == TARGETS
+    box.press("End")
+    box.press_sequentially(" Really?")
+    if by_key:
+        box.press("Escape")
+    else:
+        cancel.click()
+    cancel.wait_for(state="detached")
+    page.wait_for_function("document.querySelector('#question textarea').value === 'half a'")
+    page.wait_for_function("document.activeElement.value === 'edit 0'")
+    assert asked(page) == [TARGETS]
+    box.fill(LIST)
+    box.press("Enter")
+    wait_for_turns(page, 2)
+    assert asked(page) == [TARGETS, LIST]
+
+
 def test_questions_to_go_on_with_are_answered(site: str, open_page: Open, ask: Ask) -> None:
     """After an answer, and after a refusal, the page offers questions; each one leads to an answer."""
     page = open_page(site)

@@ -66,6 +66,23 @@ def test_old_markers_are_plain_numbers(turn: Turn, answer: Answer) -> None:
     assert said.count('<span class="marker">[1]</span>') == 4
 
 
+def test_the_sides_of_a_comparison_follow_one_another(turn: Turn, answer: Answer, item: Item) -> None:
+    """Each is read whole before the next; day and heading stand out; one without statements says so at the end."""
+    statements = (
+        Statement("1 March 2023: Robots. The plan sets 492 robots.", (1,), "document", "supported", side="A&B"),
+        Statement("It names ten areas.", (1,), "document", "supported", side="C"),
+    )
+    compared = replace(turn, answer=replace(answer, statements=statements, sides=("A&B", "C", "D")), whole=True)
+    said = conversation_html([compared])
+    sides = re.findall(r'<section class="side"><h3>(.*?)</h3>(.*?)</section>', said)
+    assert [html.unescape(label) for label, _ in sides] == ["A&B", "C", "D"]
+    assert '<span class="date">1 March 2023</span> <b>Robots</b> The plan sets 492 robots' in sides[0][1]
+    assert "It names ten areas" in sides[1][1]
+    assert sides[2][1] == '<p class="none">Nothing in the briefs&#46;</p>'
+    for unfinished in (replace(compared, whole=False), replace(compared, stopped=True)):
+        assert "Nothing in" not in conversation_html([unfinished])
+
+
 def test_who_speaks_is_said(turn: Turn, answer: Answer) -> None:
     """Document, report with its outlet, and MERICS' comment each stand under their own name."""
     statements = (

@@ -66,7 +66,8 @@ function current(link, here) {
   else link.removeAttribute("aria-current");
 }
 
-let editing = false; // an edit was asked for: the box takes the focus once it holds the question
+let edit = null; // of a question: the value of its button, what stood in the box before, and how far it has come
+let chip = null; // the one that was clicked, its name and its place: the one that comes in its stead takes the focus
 let left = null; // the item that is being left: the next one takes the focus once it is there
 
 function go(href) {
@@ -114,20 +115,41 @@ async function copy(button, text) {
   window.setTimeout(() => (button.textContent = label), 2000);
 }
 
+// What a button in the conversation begins, so that the focus can follow it.
+function begin(button) {
+  const chips = [...(button.closest(".chips")?.querySelectorAll("button") ?? [])];
+  const turn = all("#chat .turn").indexOf(button.closest(".turn"));
+  if (chips.length) chip = { button, turn, place: chips.indexOf(button), name: button.value.split(" ")[2] };
+  if (button.value.startsWith("edit ")) {
+    edit = { button: button.value, draft: edit?.draft ?? find("#question textarea").value, begun: false, off: false };
+  }
+}
+
+function cancel() {
+  if (edit) edit.off = true;
+  act("cancel");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && find("#notice .cancel") && event.target.closest?.("#ask")) cancel();
+});
+
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = target.closest("a[href]");
   const button = target.closest("button");
+  chip = null;
   if (link && link.getAttribute("href").startsWith("#cite-")) {
     if (bringUp(link)) event.preventDefault();
   } else if (link && link.getAttribute("href").startsWith("?")) {
     event.preventDefault();
     go(link.getAttribute("href"));
   } else if (button?.matches(".act")) {
-    editing = button.value.startsWith("edit ");
+    begin(button);
     act(button.value);
   }
+  else if (button?.matches(".cancel")) cancel();
   else if (button?.matches(".suggest")) act("ask", button.textContent);
   else if (button?.matches(".copy")) copy(button, button.nextElementSibling.textContent);
   else if (button?.matches(".link")) copy(button, window.location.href);
@@ -256,12 +278,28 @@ function tidy() {
   mark();
 }
 
-// Focus follows what one did: into the box after "Edit question", onto the item after its link.
+// Focus follows what one did: into the box after "Edit question" and back to it when that is called off, onto the chip
+// that came for the one that was clicked, onto the item after its link.
 function follow() {
   const box = find("#question textarea");
-  if (editing && box?.value && find("#notice .hint")) {
-    editing = false;
+  const over = !find("#notice .cancel");
+  if (edit && !edit.begun && box?.value && !over) {
+    edit.begun = true;
     box.focus();
+  } else if (edit?.begun && over) {
+    const { off, draft, button } = edit;
+    edit = null;
+    if (off) {
+      fill(draft);
+      find(`#chat button[value="${button}"]`)?.focus();
+    }
+  }
+  if (chip && !chip.button.isConnected && !find("#chat .growing")) {
+    const { turn, place, name } = chip;
+    const chips = [...(all("#chat .turn")[turn]?.querySelectorAll(".chips button") ?? [])];
+    const next = chips.find((one) => one.value.split(" ")[2] === name) ?? chips[place] ?? chips.at(-1);
+    chip = null;
+    if (document.activeElement === document.body) next?.focus({ preventScroll: true });
   }
   const item = find("#reading article");
   if (left && item && item !== left) {
