@@ -72,7 +72,6 @@ def test_what_the_source_bears_out_is_not_flagged(checks: Callable[[str], tuple[
     ("statement", "reason"),
     [
         ("By 2027, 130 harbours should use heat pumps.", "the source says 120, not 130"),
-        ("By 2027, 40 harbours use heat pumps, at most 120 of them in coastal towns.", ""),
         ("At most 40 harbours in coastal towns should use heat pumps by 2027.", "at least 40"),
         ("Each harbour may draw up to USD 3 million.", "USD 3 million is not in the source"),
         ("By 2029, 120 harbours should use heat pumps.", "the source says 2027, not 2029"),
@@ -134,7 +133,8 @@ class _Meaning:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked += texts
-        return np.array([(1, 0) if "pumps" in text or "warmth" in text else (0, 1) for text in texts], np.float32)
+        known = {"pumps": (1, 0), "warmth": (1, 0), "anchors": (0, -1)}
+        return np.array([next((v for w, v in known.items() if w in t), (0, 1)) for t in texts], np.float32)
 
 
 def test_meaning_decides_where_words_do_not(item: Item) -> None:
