@@ -43,6 +43,7 @@ _BODIES = re.compile(
     re.I,
 )
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
+_SEASON = re.compile(r"(spring|summer|autumn|winter)\b.*?(\d{4})", re.I)
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
 
@@ -211,6 +212,7 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         own = [day for source in sources for day in source.days]
         same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
         metadata = not due and any(_same_time(statement, time, day, None) for day in own)
+        metadata = metadata or any(_same_season(written, source) for source in sources)
         stated = [t for t in statement.times if t is not time]
         rivals = [
             p
@@ -227,6 +229,13 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"{written} is not in the source")
         elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
+
+
+def _same_season(written: str, source: Source) -> bool:
+    """Whether a source says "this summer", which is the summer of its own year."""
+    season = _SEASON.match(written)
+    years = {source.item.date.year, source.item.issue.year}
+    return season is not None and season[1].lower() in source.forms and int(season[2]) in years
 
 
 def _time_text(place: tuple[Window, Aligned, float]) -> str:
