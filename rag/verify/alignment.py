@@ -15,6 +15,7 @@ from rag.verify.sources import Line, Source
 
 # Words at which nearness is worth half: a statement is one short sentence, a line may list many things.
 _WIDE, _NARROW = 10.0, 4.0
+_LITTLE = 0.1  # weight that counts as none
 _ALIKE = 0.6  # share of what the best line holds from which a line counts beside it
 _GAIN = 0.12  # least share of the statement that a further sentence must newly hold to belong to the evidence
 _MOST = 3  # sentences of evidence
@@ -64,6 +65,22 @@ def beside(aligned: Aligned, statement: Reading, here: Range, there: Range, reac
         if near := [_away(other, there) for other in at if not there[0] <= other <= there[1]]:
             total += token.weight * _worth(_away(token.at, here), reach) * _worth(min(near), _NARROW)
     return total / possible if possible else 0.0
+
+
+def advantage(aligned: Aligned, statement: Reading, place: Span, own: Span, other: Span) -> float:
+    """How many times more of what stands around a place of the statement is nearer to another place of a line than to
+    its own, than the other way round.
+    """
+    here = statement.range(place)
+    held, rival = aligned.line.reading.range(own), aligned.line.reading.range(other)
+    gained, lost = 0.0, _LITTLE
+    for token, at in aligned.pairs:
+        if here[0] <= token.at <= here[1]:
+            continue
+        worth = token.weight * _worth(_away(token.at, here), _WIDE)
+        nearer = max(_worth(_away(p, rival), _NARROW) for p in at) - max(_worth(_away(p, held), _NARROW) for p in at)
+        gained, lost = gained + worth * max(nearer, 0), lost + worth * max(-nearer, 0)
+    return gained / lost
 
 
 def _away(place: int, stretch: Range) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 
 from rag.retrieval.points import Window
-from rag.verify.alignment import Aligned, affinity, beside
+from rag.verify.alignment import Aligned, advantage, affinity, beside
 from rag.verify.quantities import Bound, Quantity, joined
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
@@ -22,7 +22,8 @@ _LOWER: frozenset[Bound] = frozenset(("over", "least"))
 _UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
 _ROUGH = 0.1  # by how much a figure may differ from one said to be about it
 _NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
-_NEARER_BESIDE = 1.4  # the same in one sentence, where both are told in the same words
+_NEARER_BESIDE = 1.25  # the same in one sentence, where both are told in the same words
+_ADVANTAGE = 2.0  # how many times more of what is said must stand nearer to the other there
 _CLEARLY = 0.15  # affinity from which a place speaks of the same thing
 _CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
 _CROSSED, _CROSSED_CLEARLY = 1.4, 0.4  # how many times nearer, and how near, they must stand the other way round
@@ -42,6 +43,7 @@ _BODIES = re.compile(
     re.I,
 )
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
+_SEASON = re.compile(r"(spring|summer|autumn|winter)\b.*?(\d{4})", re.I)
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
 
@@ -115,10 +117,17 @@ def _fault(
     titled = any(p.aligned.line.sentence and p.aligned.line.sentence.part == "reference" for p in same)
     rivals = [place for place in rivals if place.aligned.share >= _AS_MUCH * best.aligned.share]
     rival = max(rivals, key=lambda place: place.nearness, default=None)
-    nearer = _NEARER if rival and rival.aligned.line is not best.aligned.line else _NEARER_BESIDE
-    if rival and not titled and rival.nearness >= _CLEARLY and rival.nearness > nearer * best.nearness:
+    if rival and not titled and rival.nearness >= _CLEARLY and _is_meant(statement, quantity, best, rival):
         return Fault(f"the source says {_written(rival)}, not {written}")
     return None
+
+
+def _is_meant(statement: Reading, quantity: Quantity, best: _Place, rival: _Place) -> bool:
+    """Whether a statement speaks of another figure's thing: in one sentence, by what stands nearer to either."""
+    if rival.aligned.line is not best.aligned.line:
+        return rival.nearness > _NEARER * best.nearness
+    spans = quantity.span, best.quantity.span, rival.quantity.span
+    return advantage(best.aligned, statement, *spans) > _ADVANTAGE and rival.nearness > _NEARER_BESIDE * best.nearness
 
 
 def _written(place: _Place) -> str:
@@ -203,6 +212,7 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         own = [day for source in sources for day in source.days]
         same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
         metadata = not due and any(_same_time(statement, time, day, None) for day in own)
+        metadata = metadata or any(_same_season(written, source) for source in sources)
         stated = [t for t in statement.times if t is not time]
         rivals = [
             p
@@ -219,6 +229,13 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"{written} is not in the source")
         elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
+
+
+def _same_season(written: str, source: Source) -> bool:
+    """Whether a source says "this summer", which is the summer of its own year."""
+    season = _SEASON.match(written)
+    years = {source.item.date.year, source.item.issue.year}
+    return season is not None and season[1].lower() in source.forms and int(season[2]) in years
 
 
 def _time_text(place: tuple[Window, Aligned, float]) -> str:

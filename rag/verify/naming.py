@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.briefs.records import Span
 from rag.index.tokens import fold
 from rag.retrieval.stopwords import STOPWORDS
-from rag.verify.alignment import Aligned, affinity, around
+from rag.verify.alignment import Aligned, advantage, affinity, around
 from rag.verify.readings import Mention, Reading, _forms
 from rag.verify.records import Fault
 from rag.verify.sources import Source, literal
 
 _KINDS = ("bodies", "companies", "programmes")
 _NEARER = 1.6  # how many times nearer another name must stand to be the one that is meant
+_ADVANTAGE = 3.0  # in one sentence: how many times more of what is said must stand nearer to the other
 _CLEARLY = 0.25  # affinity from which a place speaks of the same thing
 _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
@@ -38,6 +40,15 @@ _NO_NAMES = frozenset(
     "i may march january february april june july august september october november december "
     "merics chinese china china's beijing north south east west internet level article".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A name of a source, and how near to it stands what the statement says."""
+
+    nearness: float
+    aligned: Aligned
+    mention: Mention
 
 
 def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequence[Source]) -> Iterator[Fault]:
@@ -90,18 +101,27 @@ def _described(statement: Reading, mention: Mention, sources: Sequence[Source]) 
 
 def _other(statement: Reading, mention: Mention, keys: set[str], kind: str, aligned: Sequence[Aligned]) -> str:
     """The name that stands in the source where the statement has this one; empty where none does."""
-    own, best, name = 0.0, 0.0, ""
+    rivals: list[_Place] = []
+    own: list[_Place] = []
     nearest = around(aligned, statement.range(mention.span)[0])[:1]
     for a in aligned:
         for other in getattr(a.line.reading, kind):
-            nearness = affinity(a, statement, mention.span, other.span)
+            place = _Place(affinity(a, statement, mention.span, other.span), a, other)
             if other.key == mention.key:
-                own = max(own, nearness)
-            elif a in nearest and other.key not in keys and nearness > best:
-                best, name = nearness, a.line.reading.text[slice(*other.span)]
-    if not own:
-        return ""  # it stands only where nothing is told: in the reference lines
-    return name if best >= _CLEARLY and best > _NEARER * own else ""
+                own.append(place)
+            elif a in nearest and other.key not in keys:
+                rivals.append(place)
+    best = max(rivals, key=lambda place: place.nearness, default=None)
+    held = max(own, key=lambda place: place.nearness, default=None)
+    if best is None or held is None or best.nearness < _CLEARLY:
+        return ""  # where no line has it, it stands where nothing is told: in the reference lines
+    spans = mention.span, held.mention.span, best.mention.span
+    instead = best.nearness > _NEARER * held.nearness or (
+        best.aligned is held.aligned
+        and best.nearness > held.nearness
+        and advantage(best.aligned, statement, *spans) > _ADVANTAGE
+    )
+    return best.aligned.line.reading.text[slice(*best.mention.span)] if instead else ""
 
 
 def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:

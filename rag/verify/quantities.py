@@ -83,8 +83,10 @@ def _any(words: object) -> str:
 
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(_UNITS))
 _TENS_UP = rf"(?:{_any(_TENS)})(?:[- ](?:{_any(_ONES[:9])})\b)?"
+_HUNDREDS = rf"(?:{_any(_ONES[:9])}|a) hundred (?:and )?(?:{_TENS_UP}|{_any(_ONES)})"
 _WORDS = (
-    rf"(?:{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
+    rf"(?:{_HUNDREDS}|{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}"
+    r"|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
 )
 _DIGITS = {
     "en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?",
@@ -244,14 +246,21 @@ def _value(match: re.Match[str], language: Language) -> float:
         digits = digits.replace(".", "").replace(",", ".") if language == "de" else digits.replace(",", "")
         value = float(digits[:30])
     else:
-        value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", match["words"].lower()))
-        if match["words"].lower() == "a":
-            value = 1
+        value = _spelled(match["words"].lower())
     for name in (match["magnitude"], match["magnitude2"]):
         if name:
             own = _MAGNITUDE_DE if language == "de" else {}
             value *= own.get(name.lower(), _MAGNITUDES[name.lower()])
     return value
+
+
+def _spelled(words: str) -> float:
+    """A number in words: "twenty-five", "one hundred and twenty"."""
+    hundreds, _, rest = words.rpartition("hundred")
+    value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", rest))
+    if hundreds:
+        return 100 * _SPELLED.get(hundreds.strip(), 1) + value
+    return 1 if rest == "a" else value
 
 
 def _unit_of(match: re.Match[str]) -> tuple[str, float]:

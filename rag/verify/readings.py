@@ -25,6 +25,7 @@ Range = tuple[int, int]  # places in words, both included
 _KEPT = 8192  # words whose names are kept
 _FOREIGN = 0.15  # the same of a word of another language
 _COMMA, _BREAK = 2, 5  # words that a comma, a stronger break stands for in a distance
+_CLAUSES = frozenset("and but while whereas und aber während".split())
 _COMMAS, _BREAKS = ",、，", ";:()（）；：—。!?|"
 _RARE = 0.5  # weight, as a share of the greatest, of a word that the corpus lacks: it may be the writer's own
 _PLAIN_SPELLING = (
@@ -129,6 +130,7 @@ class TextReader:
     def read(self, text: str, covered: Collection[Day] = (), language: Language | None = None) -> Reading:
         """Read one text. `covered` are the days that a month without a year may lie in."""
         language = language or language_of(text)
+        quotations = tuple(next(filter(None, m.groups())).strip(" ,.") for m in _QUOTED.finditer(text))
         text = _YEARS.sub(" ", text)
         if language == "de":
             text = _COMPOUND.sub(" ", text)
@@ -155,7 +157,7 @@ class TextReader:
             bodies=tuple(bodies),
             companies=(*(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "companies"), *short),
             programmes=tuple(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "programmes"),
-            quotations=tuple(next(filter(None, m.groups())).strip(" ,.") for m in _QUOTED.finditer(text)),
+            quotations=quotations,
             places=_places(tokens),
         )
 
@@ -174,7 +176,9 @@ class TextReader:
         plain: list[tuple[str, int]] = []
         at, end, last = 0, 0, None
         for word in words(text):
-            at += 1 + _distance(text[end : word.start])
+            between = _distance(text[end : word.start])
+            # "…, and B builds …" tells of something else
+            at += 1 + (_BREAK if between and word.folded in _CLAUSES else between)
             end = word.end
             cover = next((span for span in whole if span[0] <= word.start < span[1]), None)
             if cover:

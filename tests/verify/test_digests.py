@@ -20,12 +20,14 @@ STATEMENTS = (
     (
         "true",
         "2022-10-05/top5/1",
-        "MERICS believes that rivalry between Chinese and foreign companies is likelier than cooperation in many fields of new materials.",
+        "MERICS believes that rivalry between Chinese and foreign companies is likelier than "
+        "cooperation in many fields of new materials.",
     ),
     (
         "voice",
         "2022-10-05/top5/1",
-        "The implementation plan predicts that Chinese and foreign firms will compete rather than collaborate in new materials.",
+        "The implementation plan predicts that Chinese and foreign firms will compete rather than "
+        "collaborate in new materials.",
     ),
     ("true", "2022-10-05/top5/2", "A city can nominate up to three clusters, a province up to five."),
     ("figure", "2022-10-05/top5/2", "A city can nominate up to five clusters, a province up to three."),
@@ -39,7 +41,8 @@ STATEMENTS = (
     (
         "true",
         "2022-10-05/top5/3",
-        "At least 13 big bulk carriers are to sail between Huanghua and Shanghai or Zhuhai with remote diagnosis systems.",
+        "At least 13 big bulk carriers are to sail between Huanghua and Shanghai or Zhuhai with "
+        "remote diagnosis systems.",
     ),
     ("negation", "2022-10-05/top5/3", "At most 13 large bulk carriers are to ply the Huanghua-Shanghai/Zhuhai route."),
     ("true", "2022-10-05/top5/3", "China took nearly half of all orders for civilian ships in 2021, by tonnage."),
@@ -62,12 +65,14 @@ STATEMENTS = (
     (
         "true",
         "2022-10-05/top5/4",
-        "MERICS advises European governments to take note of the progress Chinese cities make with autonomous vehicles.",
+        "MERICS advises European governments to take note of the progress Chinese cities make with "
+        "autonomous vehicles.",
     ),
     (
         "voice",
         "2022-10-05/top5/4",
-        "The Shanghai plan notes that European governments should pay attention to China's headway in autonomous vehicles.",
+        "The Shanghai plan notes that European governments should pay attention to China's headway "
+        "in autonomous vehicles.",
     ),
     ("true", "2022-10-05/top5/5", "Shanghai's AI regulation took effect on 1 October 2022."),
     ("true", "2022-10-05/top5/5", "Shenzhen published similar AI rules on 5 September."),
@@ -76,7 +81,8 @@ STATEMENTS = (
     (
         "true",
         "2022-10-05/policy/2",
-        "President Xi Jinping stressed the efficient use of resources such as minerals at a meeting of the Central Committee for Comprehensively Deepening Reforms.",
+        "President Xi Jinping stressed the efficient use of resources such as minerals at a meeting"
+        " of the Central Committee for Comprehensively Deepening Reforms.",
     ),
     (
         "company",

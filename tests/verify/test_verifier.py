@@ -21,7 +21,8 @@ GLANCE = (
     "Each harbour may draw up to CNY 3 million. Ferries remain exempt from the fee, which rises to 5 percent."
 )
 COMMENT = (
-    "In 2021, the scheme had 14 members. Foreign ferry builders will probably lose orders to local rivals. "
+    "In 2021, the scheme had 14 members. This winter, a lighthouse was sold. "
+    "Foreign ferry builders will probably lose orders to local rivals. "
     "The MEE expects 900 harbours to join by 2040."
 )
 BULLET = "Acorn Pumps builds the pumps for Lübeck, and Birch Pumps builds the boilers for Bremen."
@@ -60,6 +61,7 @@ def checks(item: Item) -> Callable[[str], tuple[str, str]]:
         "MERICS expects that foreign ferry builders will probably lose orders to local rivals.",
         "The environment ministry expects 900 harbours to join by 2040.",
         "The scheme had 14 members in 2021.",
+        "In the winter of 2023, a lighthouse was sold.",
         "Acorn Pumps builds the pumps for Lübeck.",
     ],
 )
@@ -72,9 +74,9 @@ def test_what_the_source_bears_out_is_not_flagged(checks: Callable[[str], tuple[
     ("statement", "reason"),
     [
         ("By 2027, 130 harbours should use heat pumps.", "the source says 120, not 130"),
-        ("By 2027, 40 harbours use heat pumps, at most 120 of them in coastal towns.", ""),
         ("At most 40 harbours in coastal towns should use heat pumps by 2027.", "at least 40"),
         ("Each harbour may draw up to USD 3 million.", "USD 3 million is not in the source"),
+        ("In the summer of 2023, a lighthouse was sold.", "summer of 2023"),
         ("By 2029, 120 harbours should use heat pumps.", "the source says 2027, not 2029"),
         ("The NDRC wants 120 harbours to use heat pumps by 2027.", "the source does not name NDRC"),
         ("Cedar Pumps builds the pumps for Lübeck.", "the source does not name Cedar Pumps"),
@@ -134,7 +136,8 @@ class _Meaning:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked += texts
-        return np.array([(1, 0) if "pumps" in text or "warmth" in text else (0, 1) for text in texts], np.float32)
+        known = {"pumps": (1, 0), "warmth": (1, 0), "anchors": (0, -1)}
+        return np.array([next((v for w, v in known.items() if w in t), (0, 1)) for t in texts], np.float32)
 
 
 def test_meaning_decides_where_words_do_not(item: Item) -> None:
