@@ -102,7 +102,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
     if unknown:
         return "unknown_name", said.listed(unknown)
-    if not found.hits or (found.listing == () and (not query.required or (query.read.body and query.shape in _WHOLE))):
+    if not found.hits or (found.listing == () and (not query.required or (_is_firm(query) and query.shape in _WHOLE))):
         return "not_stated", ""
     if found.listing or _sets_lists_side_by_side(query):
         return None
@@ -140,6 +140,11 @@ def is_order(text: str) -> bool:
 def _sets_lists_side_by_side(query: Query) -> bool:
     """Whether a comparison is of all that lies at several places or times: no sentence has to be near the question."""
     return any(all(side.shape in LISTS and says_something(side) for side in sides) for sides in query.sides)
+
+
+def _is_firm(query: Query) -> bool:
+    """Whether a list is asked for of a body, or of a time with a topic that is no matter of wording."""
+    return bool(query.read.body or ((query.read.since or query.read.until) and query.firm))
 
 
 def _half_said(found: Found) -> bool:

@@ -15,7 +15,10 @@ from rag.briefs.records import Span
 from rag.retrieval.points import COUNTS, THROUGH, TO, Day, Window, count_of, last_day, points_in
 
 _ART = r"(?:(?:the|dem|den|der)\s+)?(?:(?:year|jahr)\s+)?$"
-_BEFORE = re.compile(rf"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|vor)\s+{_ART}", re.I)
+_BEFORE = re.compile(
+    rf"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|predat(?:es?|ing)|preced(?:es?|ing)|vor)\s+{_ART}",
+    re.I,
+)
 _AFTER = re.compile(rf"\b(?:after|later than|newer than|nach)\s+{_ART}", re.I)
 _SINCE = re.compile(
     r"(?:\b(?:since|(?:not|no) (?:before|earlier than)|on or after|as of|frühestens|"
@@ -28,8 +31,12 @@ _UNTIL = re.compile(
     re.I,
 )
 # In Chinese the word stands behind: "2023年4月以后".
-_BEHIND = re.compile(r"^(?:(?P<since>起|以来|开始)|(?P<after>之后|以后)|(?P<before>之前|以前)|(?P<until>为止))")
-_ONWARDS = re.compile(r"^,?\s+(?:onwards?|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I)
+_BEHIND = re.compile(
+    r"^(?:(?P<since>起|以来|开始|及以后|及之后)|(?P<after>之后|以后)|(?P<before>之前|以前)|(?P<until>为止|及以前|及之前))"
+)
+_ONWARDS = re.compile(
+    r"^,?\s+(?:onwards?|on(?=\s*[,.;?!]|$)|or later|and (?:after|later)|and thereafter|(?:und|oder) später)", re.I
+)
 _REST = re.compile(
     r"^,?\s*(?:and\s+)?(?:-|–|to|until|till|through|bis(?: zum)?)\s*(?:the )?(?:end|ende) (?:of |des )?"
     r"(?:(?:that|this|the|the same) month|monats)|^[起到至]*月底",
@@ -246,7 +253,8 @@ def _counted_from(before: str, day: Window) -> Window | None:
     if said["exactly"] or (said["unit"].lower() == "day" and not (said["count"] or said["the"])):
         there = day.since + dt.timedelta(days=ahead * length)
         return Window(there, there, span)
-    return _around(day.since, span, *((-1, length) if ahead > 0 else (length, 0)))
+    until = -1 if said["before"] in ("before", "prior to", "ahead of") else 0
+    return _around(day.since, span, *((-1, length) if ahead > 0 else (length, until)))
 
 
 def _around(day: Day, span: Span, back: int, on: int) -> Window:

@@ -20,10 +20,16 @@ _TOGETHER = re.compile(
     r"\btogether\b|\bgemeinsam\b|\bzusammen\b|共同|联合",
     re.IGNORECASE,
 )
-_OR_ALONE = re.compile(r"\balone\b|\beither\b|\bor\b|\bsolo\b|\bindividually\b|\boder\b|含联合|或", re.IGNORECASE)
+_OR_ALONE = re.compile(
+    r"\balone\b|\beither\b|\bor (?:alone|as|jointly|together|not|with|in company|individually)\b"
+    r"|\b(?:jointly|together|separately|with others) or\b|\bsolo\b|\bindividually\b|\boder\b|含联合|或",
+    re.IGNORECASE,
+)
 _SOLE = re.compile(
     r"\bsingle-handed(?:ly)?\b|\b(?:solely|exclusively|only) by\b|\b(?:on|by) its own\b|\bby itself\b|\bsole issuer\b"
-    r"|\b(?:no |without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)|\bwithout co-?issuers?\b"
+    r"|\b(?:no |without (?:any )?)other (?:agenc|bod|ministr|authorit|department|issuer)"
+    r"|\bwithout (?:any )?co-?issuers?\b"
+    r"|\bohne (?:dass andere|weitere|mitzeichn\w*)\b"
     r"|\bim alleingang\b|单独",
     re.IGNORECASE,
 )
@@ -103,14 +109,15 @@ def _counted(said: re.Match[str]) -> Issuers:
 
 
 _EXCLUDING = re.compile(
-    r"\b(?:not|never|without|except(?: for)?|excluding|other than|apart from|besides|minus|less|bar|"
-    r"leav(?:e|ing) out|not counting|ohne|außer|nicht)\s+"
+    r"(?:\b(?:not|nothing|never|without|except(?: for)?|excluding|other than|apart from|besides|minus|less|bar|"
+    r"leav(?:e|ing) out|not counting|ohne|außer|nicht)\s+|(?:除去|除了?|不含|不包括)[与和]?)"
     r"(?:(?:by|from|where|wherever|mention|mentioning|name|naming|involving|issued|the|von|those|ones|items|which|that|also|talk|"
     r"talking|about|on|all|any)\s+){0,6}$",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(
-    r"(?: ?[,(])? (?:(?:has|have|had|with|plays?|played) no (?:hand|part|role|say|share)\b"
+    r"(?: (?:left|taken) out\b| (?:set |put )?aside\b| excluded\b| omitted\b)"
+    r"|(?: ?[,(])? (?:(?:has|have|had|with|plays?|played) no (?:hand|part|role|say|share)\b"
     r"|(?:does|do|did|was|were|is|are|has|have|had)(?:n['’]t| not)\b(?! only)|not(?= ?(?:[,.:;?)]|$)))",
     re.IGNORECASE,
 )

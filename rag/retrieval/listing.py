@@ -30,7 +30,15 @@ def listed(query: Query, items: Sequence[Item]) -> list[Item]:
     anything = query.shape == "overview" and bool(query.read)
     if query.deadlines and not query.read:
         return found  # "goals for 2027": whatever frames it, the year is what is asked
-    return _worded(query, found, items) or (found if anything else [])
+    # where a time and more is said, words that no item there has only frame the question, unless they are firm
+    told = query.shape in ("list", "count") and _is_placed(query) and not query.firm
+    return _worded(query, found, items) or (found if anything or told else [])
+
+
+def _is_placed(query: Query) -> bool:
+    """Whether a question says when, and where or by whom."""
+    read = query.read
+    return bool((read.since or read.until or read.issue) and (read.section or read.body))
 
 
 def _placed(query: Query, items: Sequence[Item]) -> list[Item]:

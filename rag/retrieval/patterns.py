@@ -222,7 +222,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
             r"\b(?:most recent|latest|newest)\b(?! first)|\blast in time\b|\bis the last\b",
             rf"\blast\b.{{0,20}}\b{_ITEM}\b|\blast time\b",
             r"\b(?:when|what) did\b.{0,80}\blast (?:act|issue|publish|release|do|appear|report|announce)\b",
-            r"\b(?:neueste|jüngste)[nrs]?\b|\bletzte[nrs]? (?:meldung|nachricht)",
+            r"\b(?:neueste|jüngste)[nrs]?\b|\bletzte[nrs]? (?:\w{0,20}meldung|nachricht)",
             "最新|最近的?一",
         ),
     ),
@@ -230,7 +230,7 @@ _SHAPES: tuple[tuple[Shape, re.Pattern[str]], ...] = (
         "earliest",
         any_of(
             r"\b(?:earliest|oldest)\b(?! first)",
-            rf"\bfirst\b.{{0,12}}\b{_ITEM}\b|\bfirst (?:time|mention)",
+            rf"\bfirst\b.{{0,12}}\b{_ITEM}\b|\bfirst (?:time|mention)|\b(?:is|was) the first (?:to|one|of)\b",
             r"\bälteste[nrs]?\b|\bfrüheste[nrs]?\b",
             "最早",
         ),

@@ -37,7 +37,7 @@ _SECTIONS: tuple[tuple[tuple[Section, ...], re.Pattern[str]], ...] = (
             r"(?:news|headlines)\b"
             r"|\bwhat (?:were|are|did|do|have|had) (?:the )?(?:companies|firms|businesses) (?:been )?(?:up to|doing?|"
             r"done|announced?|report(?:ed)?)\b"
-            r"|\b(?:unternehmens|firmen)(?:meldungen|nachrichten|news)\b|企业(?:新闻|动态|消息|方面)",
+            r"|\b(?:unternehmens|firmen)(?:meldung(?:en)?|nachricht(?:en)?|news)\b|企业(?:新闻|动态|消息|方面)",
             re.IGNORECASE,
         ),
     ),
@@ -73,7 +73,7 @@ _AND_ALSO = r"(?: \w+)? (?:and|&|as well as|or|und|oder)(?: the)? "
 _BOTH = re.compile(
     rf"\b{_STATE}{_AND_ALSO}{_FIRMS}\b|\b{_FIRMS}{_AND_ALSO}{_STATE}\b|\band (?:companies|corporate)\b"
     r"|\b(?:top|lead|main) (?:5|five|stories),? (?:and|as well as) (?:the )?(?:news in brief|bullets|corporate|rest|"
-    r"others?)\b"
+    r"others?)\b|\bbullets,? (?:and|as well as) (?:the )?(?:lead|top|main) stories\b"
     r"|\ball (?:three )?sections\b|\b(?:whatever|whichever|any|either|every) (?:the )?section\b"
     r"|政策(?:新闻)?(?:还是|和|与|、|或)企业",
     re.IGNORECASE,
@@ -232,7 +232,8 @@ IDIOM = re.compile(
     r"|^for (?:an?|my|our) [\w -]{3,40}:"
     r"|\b(?:the|this|that) (?:city|company|firm|word|term|name|abbreviation|acronym|expression|phrase|keyword)\b"
     r"(?! (?:of|in|government|news))"
-    r"|\btable of contents\b|\bi\. ?e\.|\be\. ?g\.|\bif you (?:would|please|can)\b|\b(?:time |date )?windows?\b",
+    r"|\bon file\b|\bfigures? (?:as|among)\b|\b(?:the |its |\w+'s )?role\b[,:]|\btable of contents\b"
+    r"|\bi\. ?e\.|\be\. ?g\.|\bif you (?:would|please|can)\b|\b(?:time |date )?windows?\b",
     re.IGNORECASE,
 )
 # What a name is said to be: "the city of Shenzhen", "the term “negative list”".

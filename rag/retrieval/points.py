@@ -58,6 +58,7 @@ _YEAR_PARTS = {
     r"mid(?:dle)?|mitte": (5, 8),
     r"late|end|ende": (9, 12),
 }
+_QUARTERS = {pattern: months for pattern, months in _YEAR_PARTS.items() if "quart" in pattern or "half" in pattern}
 
 
 _FEASTS = {  # as month and day
@@ -109,6 +110,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?:{_ZH_YEAR})?{_ZH_MONTH}{_ZH_DAY}[日号]?\s*[至到~—–-]\s*(?P<d2>\d{{1,2}})\s*[日号]"),
         re.compile(rf"(?:{_ZH_YEAR})?{_ZH_MONTH}{_ZH_DAY}[日号]"),
+        re.compile(rf"{_ZH_YEAR}(?P<m>\d{{1,2}})\s*月?\s*[至到~—–-]\s*(?P<m2>\d{{1,2}})\s*月(?!\s*\d)"),
         re.compile(rf"{_ZH_YEAR}{_ZH_MONTH}(?P<zh>上旬|中旬|下旬|上半月|下半月|初|中|底|末)?"),
         re.compile(rf"{_ZH_MONTH}(?P<zh>上旬|中旬|下旬|上半月|下半月|初|底|末)"),
         re.compile(rf"{_ZH_YEAR}(?P<zh>上半年|下半年|第?[一二三四]季度|春季?|夏季?|秋季?|年初|年中|年底|年末)?"),
@@ -127,6 +129,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         _compiled(rf"{_one_of(_MONTH_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
         _compiled(rf"{_EDGE}(?:{_OF})(?:the\s+)?(?:month\s+of\s+)?{_M}(?:{_OF}{_YEAR})?"),
         _compiled(rf"(?P<part>erste[nr]?|zweite[nr]?)\s+{_M_BARE}hälfte(?:{_OF}{_YEAR})?"),
+        _compiled(rf"(?P<nth>erste|zweite|dritte|vierte|letzte)[nr]?\s+{_M_BARE}woche(?:{_OF}{_YEAR})?"),
         _compiled(rf"{_M}{THROUGH}{_M2}{_OF}{_YEAR}"),
         _compiled(rf"{_D}(?:\s+of)?\s+{_M}"),
         _compiled(rf"{_M}\s+{_D}"),
@@ -136,6 +139,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         _compiled(rf"{_M_BARE}-ausgabe\s+(?:des jahres )?{_YEAR}"),
         _compiled(rf"{_YEAR}-(?P<m>0[1-9]|1[0-2])"),
         _compiled(rf"{_one_of(_YEAR_PARTS)}(?:{_OF}|-)(?:the\s+)?(?:year\s+)?{_YEAR}"),
+        _compiled(rf"{_one_of(_QUARTERS)}(?=\s+(?:or|and|und|oder|to)\s)"),
         _compiled(rf"(?P<winter>winter)(?:{_OF}){_YEAR}(?:[/-]\d\d)?"),
         # a month alone, where it cannot be the verb "may" or "march"
         _compiled(rf"(?:in|during|of|im|from|since|until|before|after|between|zwischen|von|vom|seit|vor|nach)\s+{_M}"),
@@ -270,6 +274,8 @@ def _days_of(found: dict[str, str]) -> tuple[int, int]:
     if "edge" in found:
         count = count_of(found.get("count", "1"))
         return (1, count) if found["edge"].lower() in _FIRST else (-count, 31)
+    if "nth" in found:
+        found = {"part": f"{found['nth']} woche"}
     return _part(found, _MONTH_PARTS) or (1, 31)
 
 

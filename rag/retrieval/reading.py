@@ -28,6 +28,7 @@ from rag.retrieval.places import (
     FIRST_ISSUE,
     IDIOM,
     LAST_ISSUE,
+    is_month,
     is_narrow,
     is_section,
     is_when,
@@ -166,6 +167,12 @@ class Reader:
         if side and shape == "compare":
             shape = "list"
         issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
+        if (
+            shape == "overview"
+            and not issues
+            and any(is_narrow(w) and not is_month(w.since, w.until) for w in times.windows)
+        ):
+            shape = "list"  # "the lead stories between 3 and 9 April" are looked up by their days
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"
         titles, title_spans = titled(text)
@@ -313,7 +320,8 @@ def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]
         return ("text", "list") if where.bodies else (wants, shape)
     if shape != "answer" or wants not in ("text", "view"):
         return wants, shape
-    if placed and (not subject or (len(where.sections) == 1 and where.issues)):
+    exact = where.issues or any(map(is_when, where.times.windows))
+    if placed and (not subject or (len(where.sections) == 1 and exact)):
         return wants, "list"
     if not where.issues and where.times.windows and is_when(where.times.windows[0]):
         return wants, "all"

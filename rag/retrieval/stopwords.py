@@ -59,11 +59,12 @@ chronological sorted crop crops turns up glance signed sign signatory signatorie
 participate participated parties co-signed co-sign propose proposed proposes outline outlined adopt adopted enact
 enacted introduce introduced present presented emerge emerged occur occurred happen ministry ministries solo own
 unveil unveiled kick roll rolled erschienen erschien veröffentlichte veröffentlichten veröffentlicht herausgegeben
-ausgabe ausgaben wurde welche rede stammen stammt erging ergingen vorgaben bekanntmachungen eingeschlossen
-einschließlich raise raised raising hits abbreviation acronym several review fall falls day days week weeks months
-moment moves steps across along around away beyond despite inside near onto outside past per throughout toward
-towards via another others various certain overall altogether comment comments only national municipal far yet still
-ever please want wants looking look looks interested relevant exact exactly exists exist available
+ausgabe ausgaben wurde welche rede stammen stammt tragen trägt datum datiert brachte frage kurze erging ergingen
+vorgaben bekanntmachungen eingeschlossen einschließlich raise raised raising hits abbreviation acronym predates
+predate precedes precede preceding skipping several review fall falls day days week weeks months moment moves steps
+across along around away beyond despite inside near onto outside past per throughout toward towards via another
+others various certain overall altogether comment comments only national municipal far yet still ever please want
+wants looking look looks interested relevant exact exactly exists exist available
 """
 _CHINESE_FRAME = "条目 措施 文件 政策 通知 新闻 报道 消息 提到 涉及 列出 全部 所有 出台 发布"
 
