@@ -123,6 +123,8 @@ def _index(settings: Settings) -> Matter:
 
 
 def _model(settings: Settings) -> Matter:
+    if settings.model_problem:
+        return Matter("language model", False, settings.model_problem)
     if settings.model is None:
         text = "none is configured; answers are in the briefs' own words (RAG_LLM_BASE_URL and RAG_LLM_MODEL name one)"
         return Matter("language model", True, text)

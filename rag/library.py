@@ -15,17 +15,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rag.errors import InputError
+from rag.model.records import Message as Said
+from rag.model.records import conversation
 from rag.opening import Opened, Progress, Report, open_index
-from rag.settings import Settings
+from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
+    from rag.model.records import Writer
     from rag.retrieval.facets import Value, Values
     from rag.retrieval.query import Query
     from rag.retrieval.reading import Message
     from rag.retrieval.search import Hit, Stages
-    from rag.view import View
+    from rag.view import View, Writing
 
 MOST_HITS = 1000
 _CLOSED = "This library is closed. Open it again with Library.open."
@@ -48,8 +51,8 @@ class Filters(TypedDict, total=False):
 class Library:
     """A folder of briefs, opened for questions. Make one with `Library.open`."""
 
-    def __init__(self, settings: Settings, view: View) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, view: View, writing: Writing | None = None) -> None:
+        self._settings, self._writing = settings, writing
         self._view: View | None = view
         self._changing = threading.Lock()
 
@@ -61,18 +64,20 @@ class Library:
         *,
         rebuild: bool = False,
         progress: Progress | None = None,
+        writer: Writer | None = None,
     ) -> Library:
         """Open a corpus and its index; build the index where there is none, refresh it where it is stale.
 
         What is not given comes from the settings, see `rag.settings`: without `embeddings` the index lies beside the
         corpus. `rebuild` makes the index anew, whatever lies there. `progress` is told what is going on, how much is
-        done and how much there is.
+        done and how much there is. `writer`: what writes answers, in place of the language model in the settings.
 
         Raises SettingsError, CorpusError (BriefError with file and line), EncoderError, and IndexProblem where the
         index is damaged, foreign, of a newer format, or stale in a folder that cannot be written.
         """
         settings = Settings.read(corpus=corpus, embeddings=embeddings)
-        return cls(settings, _view(open_index(settings, rebuild=rebuild, progress=progress)))
+        writing = _writing(settings, writer)
+        return cls(settings, _view(open_index(settings, rebuild=rebuild, progress=progress), writing), writing)
 
     def refresh(self, *, build: bool = True, progress: Progress | None = None) -> Report:
         """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open.
@@ -82,7 +87,7 @@ class Library:
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
-            self._view = _view(open_index(self._settings, build=build, progress=progress))
+            self._view = _view(open_index(self._settings, build=build, progress=progress), self._writing)
             return self._view.opened.report
 
     def published(self) -> str:
@@ -120,14 +125,18 @@ class Library:
         *,
         history: Sequence[Message] | None = (),
         ignore: Sequence[str] = (),
+        model: bool = True,
         **filters: Unpack[Filters],
     ) -> Answer:
         """A short answer in which every statement is cited, or the word that the briefs do not hold it.
 
-        Takes the arguments of `retrieve` but `k`; raises as it does.
+        Takes the arguments of `retrieve` but `k`; raises as it does. Where a language model is configured it writes,
+        each statement checked against what it cites; with `model` False, or where it fails, the answer stands in the
+        briefs' own sentences.
         """
         with self._reading() as view:
-            return view.answerer.answer(view.query(question, history, ignore, filters), view.opened.warnings)
+            query = view.query(question, history, ignore, filters)
+            return view.answerer.answer(query, view.opened.warnings, conversation(history), model=model)
 
     def stream(
         self,
@@ -135,19 +144,30 @@ class Library:
         *,
         history: Sequence[Message] | None = (),
         ignore: Sequence[str] = (),
+        model: bool = True,
         **filters: Unpack[Filters],
     ) -> Iterator[Answer]:
         """The answer of `ask` as it grows: each one holds the one before, the last is whole.
 
-        Arguments are checked at once, not at the first step.
+        Where a language model writes, the answer in the briefs' own sentences comes first (`waiting_for` names whom it
+        waits for), then what the model writes in its place; closing the iterator cancels the request. Arguments are
+        checked at once, not at the first step.
         """
         with self._reading() as view:
             query = view.query(question, history, ignore, filters)
-        return self._stream(view, query)
+        return self._stream(view, query, conversation(history), model)
 
-    def _stream(self, view: View, query: Query) -> Iterator[Answer]:
+    def _stream(self, view: View, query: Query, history: Sequence[Said], model: bool) -> Iterator[Answer]:
         with _closed_told():
-            yield from view.answerer.stream(query, view.opened.warnings)
+            yield from view.answerer.stream(query, view.opened.warnings, history, model=model)
+
+    def warm(self) -> None:
+        """Read in what the first answer of a language model needs, which takes a second; nothing where there is none.
+
+        Asks the model nothing.
+        """
+        if self._writing is not None:
+            self._writing[0].warm()
 
     def items(self, **filters: Unpack[Filters]) -> list[Item]:
         """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
@@ -191,13 +211,13 @@ class Library:
             from rag.adding import add_and_open
 
             added, opened = add_and_open([Path(name) for name in names], self._settings, progress=progress)
-            self._view = _view(opened)
+            self._view = _view(opened, self._writing)
             return added
 
     def with_stages(self, stages: Stages) -> Library:
         """The same open library with some stages of its finding switched off: to see what each adds."""
         with self._reading() as view:
-            return Library(self._settings, view.over(view.opened, stages))
+            return Library(self._settings, view.over(view.opened, stages, self._writing), self._writing)
 
     def close(self) -> None:
         """Let go of the index. Using the library afterwards is an InputError."""
@@ -205,6 +225,8 @@ class Library:
             if self._view is not None:
                 self._view.index.close()
             self._view = None
+            if self._writing is not None:
+                self._writing[0].close()
 
     def __enter__(self) -> Library:
         return self
@@ -261,7 +283,18 @@ def _opened_once() -> Library:
     return Library.open()
 
 
-def _view(opened: Opened) -> View:
+def _view(opened: Opened, writing: Writing | None) -> View:
     from rag.view import View
 
-    return View.new(opened)
+    return View.new(opened, writing)
+
+
+def _writing(settings: Settings, writer: Writer | None) -> Writing | None:
+    """What writes answers, and within which limits; None where nothing does."""
+    if writer is not None:
+        return writer, settings.model or ModelSettings("", writer.name)
+    if settings.model is None:
+        return None
+    from rag.model.endpoint import Endpoint
+
+    return Endpoint(settings.model), settings.model

@@ -111,7 +111,11 @@ def open_index(
         unless_given.enter_context(closing)
 
         def opened(index: Index, encoder: Encoder | None, report: Report, *warnings: str) -> Opened:
-            return Opened(index, encoder, bodies, names, vocabulary, report, warnings)
+            told = (
+                *warnings,
+                *([f"No language model writes: {problem}"] if (problem := settings.model_problem) else []),
+            )
+            return Opened(index, encoder, bodies, names, vocabulary, report, told)
 
         vocabulary = Vocabulary.of(index.words() if index is not None else {})
         try:

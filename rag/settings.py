@@ -35,6 +35,7 @@ from urllib.parse import urlsplit
 from rag.errors import SettingsError
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
+_LLM = "RAG_LLM_"
 _BOTH = ("RAG_LLM_BASE_URL", "RAG_LLM_MODEL")  # together they turn a language model on
 _SECONDS = {
     "RAG_LLM_CONNECT_SECONDS": "connect_seconds",
@@ -102,13 +103,15 @@ class ModelSettings:
 class Settings:
     """Where things lie and which models encode and write.
 
-    `encoder` None means the packaged one, `model` None that no language model writes.
+    `encoder` None means the packaged one, `model` None that no language model writes; `model_problem` says why, where
+    one is named and cannot be used: answers are there without it.
     """
 
     corpus: Path
     embeddings: Path
     encoder: str | None = None
     model: ModelSettings | None = None
+    model_problem: str = ""
 
     @classmethod
     def read(
@@ -120,16 +123,22 @@ class Settings:
     ) -> Settings:
         """Read the environment; what is given as an argument comes before it.
 
-        Raises SettingsError for a name that nearly is a known one, and for a known one without a value or with one
-        that cannot be; any other unknown `RAG_` name is a warning.
+        Raises SettingsError for a name that nearly is a known one, and for a known one without a value; any other
+        unknown `RAG_` name is a warning. What is wrong with the settings of a language model is kept as its problem.
         """
         values = _known(os.environ if environment is None else environment)
         briefs = _chosen(corpus, values.get("RAG_CORPUS")) or _default_corpus()
+        model, problem = None, ""
+        try:
+            model = _model({name: value for name, value in values.items() if name.startswith(_LLM)})
+        except SettingsError as error:
+            problem = str(error)
         return cls(
             corpus=briefs,
             embeddings=_chosen(embeddings, values.get("RAG_EMBEDDINGS")) or briefs.parent / "embeddings",
             encoder=_absolute_model(values.get("RAG_ENCODER")),
-            model=_model({name: value for name, value in values.items() if name.startswith("RAG_LLM_")}),
+            model=model,
+            model_problem=problem,
         )
 
 
@@ -139,11 +148,15 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
     for name in sorted(n for n in environment if n.upper().startswith("RAG_")):
         if name not in _NAMES:
             _report_unknown(name)
-        elif not environment[name].strip():
-            raise SettingsError(f"{name} is set but empty. Give it a value or unset it.")
+        elif not environment[name].strip() and not name.startswith(_LLM):
+            raise _empty(name)
         else:
             values[name] = environment[name]
     return values
+
+
+def _empty(name: str) -> SettingsError:
+    return SettingsError(f"{name} is set but empty. Give it a value or unset it.")
 
 
 def _chosen(argument: str | Path | None, value: str | None) -> Path | None:
@@ -172,6 +185,8 @@ def _report_unknown(name: str) -> None:
 
 def _model(values: Mapping[str, str]) -> ModelSettings | None:
     """The settings of a language model; None where none is turned on."""
+    if empty := [name for name, value in values.items() if not value.strip()]:
+        raise _empty(empty[0])
     missing = [name for name in _BOTH if name not in values]
     if len(missing) == 1:
         raise SettingsError(f"{missing[0]} is not set. A language model needs both: {' and '.join(_BOTH)}.")

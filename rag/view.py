@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rag.answers.answerer import Answerer
@@ -23,9 +24,14 @@ from rag.retrieval.search import ALL_STAGES, Searcher, Stages
 from rag.retrieval.spelling import Vocabulary
 
 if TYPE_CHECKING:
+    from rag.answers.generate import Composer
     from rag.index.reader import Index
     from rag.library import Filters
+    from rag.model.records import Writer
     from rag.opening import Opened
+    from rag.settings import ModelSettings
+
+    Writing = tuple[Writer, ModelSettings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,17 @@ class View:
     opened: Opened
 
     @classmethod
-    def new(cls, opened: Opened) -> View:
+    def new(cls, opened: Opened, writing: Writing | None = None) -> View:
         """The view over what was just opened, which is closed again where there can be none."""
         try:
-            return cls.over(opened)
+            return cls.over(opened, writing=writing)
         except BaseException:
             opened.index.close()
             raise
 
     @classmethod
-    def over(cls, opened: Opened, stages: Stages = ALL_STAGES) -> View:
-        """The view over what was opened; the stages that are off are left out."""
+    def over(cls, opened: Opened, stages: Stages = ALL_STAGES, writing: Writing | None = None) -> View:
+        """The view over what was opened, without the stages that are off. `writing`: the language model, if any."""
         index = opened.index
         searcher = Searcher(index, opened.encoder, stages)
         items = index.items()
@@ -60,7 +66,7 @@ class View:
         return cls(
             index=index,
             searcher=searcher,
-            answerer=Answerer(index, searcher, opened.bodies, coverage),
+            answerer=Answerer(index, searcher, opened.bodies, coverage, _composer(opened, writing)),
             reader=Reader(
                 bodies=opened.bodies,
                 names=opened.names if stages.names else Names({}, {}),
@@ -92,6 +98,26 @@ class View:
         names = [str(name) for name in _several("ignore", [ignore] if isinstance(ignore, str) else ignore)]
         given = self.facets(filters)
         return self.reader.read(question, given, history=_several("history", history), ignore=names)
+
+
+def _composer(opened: Opened, writing: Writing | None) -> Callable[[], Composer] | None:
+    """What makes what has the language model write, at its first use: without one nothing of it is read in."""
+    if writing is None:
+        return None
+    writer, model = writing
+
+    @cache
+    def made() -> Composer:
+        from rag.answers.generate import Composer
+        from rag.model.tokens import counter
+        from rag.verify.verifier import Verifier
+
+        index = opened.index
+        periods = {issue.date: issue.period for issue in index.issues()}
+        verifier = Verifier(opened.bodies, opened.names, index.words(), opened.encoder, periods)
+        return Composer(writer, verifier, counter(model.model), model.window, model.reply, model.unsupported)
+
+    return made
 
 
 def _several(name: str, value: object) -> list[object]:

@@ -5,7 +5,7 @@ The one place where markers are given out, so that numbering and sources are the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Searcher
 
 if TYPE_CHECKING:  # the reader brings the engines, which `import rag` does without
+    from rag.answers.generate import Composer
     from rag.index.reader import Index
+    from rag.model.records import Message
 
 # Items that are looked at for an answer; more never changed one.
 DEPTH = 10
@@ -50,24 +52,63 @@ class _Said:
 class Answerer:
     """Answers queries over one opened index."""
 
-    def __init__(self, index: Index, searcher: Searcher, bodies: BodyTable, coverage: Coverage) -> None:
+    def __init__(
+        self,
+        index: Index,
+        searcher: Searcher,
+        bodies: BodyTable,
+        coverage: Coverage,
+        composer: Callable[[], Composer] | None = None,
+    ) -> None:
+        """`composer` gives what has a language model write answers; None where none is configured."""
         self._index, self._searcher, self._bodies, self._coverage = index, searcher, bodies, coverage
+        self._composer = composer
 
-    def answer(self, query: Query, warnings: Sequence[str] = ()) -> Answer:
-        """The whole answer."""
+    def answer(
+        self, query: Query, warnings: Sequence[str] = (), history: Sequence[Message] = (), *, model: bool = True
+    ) -> Answer:
+        """The whole answer; `history` and `model` as for `stream`."""
         found, said, refused = self._found(query)
         if refused:
             return self._refusal(query, found, *refused, warnings)
-        return self._compose(query, said, said.sides, warnings)
+        extractive = self._compose(query, said, said.sides, warnings)
+        for answer in self._generated(query, found, extractive, history) if model else ():
+            extractive = answer
+        return extractive
 
-    def stream(self, query: Query, warnings: Sequence[str] = ()) -> Iterator[Answer]:
-        """The answer as it grows, one statement at a time; the last one is whole."""
+    def stream(
+        self, query: Query, warnings: Sequence[str] = (), history: Sequence[Message] = (), *, model: bool = True
+    ) -> Iterator[Answer]:
+        """The answer as it grows; the last one is whole.
+
+        In the briefs' own sentences it grows by one statement at a time. Where a language model writes, the extractive
+        answer stands whole until its first words come; `history` is what it is told of the conversation, and with
+        `model` False it is not asked.
+        """
         found, said, refused = self._found(query)
         if refused:
             yield self._refusal(query, found, *refused, warnings)
             return
+        if model and self._writes(found):
+            extractive = self._compose(query, said, said.sides, warnings)
+            yield from self._generated(query, found, extractive, history)
+            return
         for count in range(1, len(said.claims) + 1):
             yield self._compose(query, said.up_to(count), said.sides, warnings)
+
+    def _writes(self, found: Found) -> bool:
+        """Whether a language model is to write: an exact list is looked up, and no model can better it."""
+        return self._composer is not None and not found.listing
+
+    def _generated(
+        self, query: Query, found: Found, extractive: Answer, history: Sequence[Message]
+    ) -> Iterator[Answer]:
+        """What the language model makes of what was found: nothing where none is to write."""
+        if self._composer is None or not self._writes(found):
+            return
+        cited = [self._index.item(citation.item_id) for citation in extractive.citations]
+        items = {item.id: item for item in (*cited, *(hit.item for hit in found.hits)) if item}
+        yield from self._composer().stream(query, list(items.values())[:DEPTH], extractive, history)
 
     def _found(self, query: Query) -> tuple[Found, _Said, Refusal | None]:
         """What was found, and what answers; or why nothing does."""

@@ -15,6 +15,7 @@ from rag.answers.records import Coverage, Reason
 from rag.retrieval.phrases import FRAMES, Frame
 from rag.retrieval.query import Query
 from rag.retrieval.stopwords import Language, language_of
+from rag.verify.records import Support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,13 @@ class Phrases(Frame):
     official_title: str
     nothing: str  # of one side of a comparison
     refusals: dict[Reason, str]
+    doubts: dict[Support, str]  # behind a statement of a language model
+    instead: str  # after why a language model's answer is not there
+    model_silent: str
+    no_room: str
+    none_borne: str
+    withheld: str
+    left_out: str
     no_such_day: str
     no_issue_of: str
     on_day: str
@@ -106,6 +114,15 @@ PHRASES: dict[Language, Phrases] = {
             "off_topic": "This is not a subject of the briefs.",
             "order": "I answer questions about the China Industries briefs and follow no other instructions.",
         },
+        doubts={"partly": "only partly borne out: {reason}", "unsupported": "not borne out: {reason}"},
+        instead="What stands here are the briefs' own sentences.",
+        model_silent="The language model {model} found no answer in the items.",
+        no_room="The language model's window has no room for a single item; raise RAG_LLM_WINDOW.",
+        none_borne="Nothing that the language model wrote is borne out by what it cites; the briefs' own sentences "
+        "follow.",
+        withheld="Statements of the language model that were withheld, since their sources do not bear them out: "
+        "{count}.",
+        left_out="Items that the language model was not given, or not whole, for lack of room: {count}.",
         no_such_day="dated {day}: the calendar has no such day",
         no_issue_of="of an issue of {month}",
         on_day="dated {first}",
@@ -137,6 +154,14 @@ PHRASES: dict[Language, Phrases] = {
             "off_topic": "Das ist kein Thema der Briefs.",
             "order": "Ich beantworte Fragen zu den Briefs China Industries und folge keinen anderen Anweisungen.",
         },
+        doubts={"partly": "nur teilweise belegt: {reason}", "unsupported": "nicht belegt: {reason}"},
+        instead="Hier stehen die eigenen Sätze der Briefs.",
+        model_silent="Das Sprachmodell {model} fand in den Einträgen keine Antwort.",
+        no_room="Im Fenster des Sprachmodells hat kein Eintrag Platz; setzen Sie RAG_LLM_WINDOW höher.",
+        none_borne="Nichts von dem, was das Sprachmodell schrieb, ist durch seine Quellen belegt; es folgen die "
+        "eigenen Sätze der Briefs.",
+        withheld="Zurückgehaltene Aussagen des Sprachmodells, die ihre Quellen nicht belegen: {count}.",
+        left_out="Einträge, die das Sprachmodell aus Platzmangel nicht oder nicht ganz erhielt: {count}.",
         no_such_day="vom {day}: diesen Tag gibt es im Kalender nicht",
         no_issue_of="aus einer Ausgabe von {month}",
         on_day="vom {first}",
@@ -168,6 +193,13 @@ PHRASES: dict[Language, Phrases] = {
             "off_topic": "这不是简报的主题。",
             "order": "我只回答关于《China Industries》简报的问题，不执行其他指令。",
         },
+        doubts={"partly": "仅部分有据：{reason}", "unsupported": "无据：{reason}"},
+        instead="以下为简报原句。",
+        model_silent="语言模型{model}在这些条目中没有找到答案。",
+        no_room="语言模型的窗口容不下任何条目；请调高RAG_LLM_WINDOW。",
+        none_borne="语言模型所写内容均无出处支持；以下为简报原句。",
+        withheld="因出处不支持而未显示的语言模型语句：{count}条。",
+        left_out="因篇幅所限未（全部）提供给语言模型的条目：{count}条。",
         no_such_day="{day}（日历上没有这一天）",
         no_issue_of="{month}一期",
         on_day="{first}",

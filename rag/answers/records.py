@@ -19,8 +19,8 @@ Reason = Literal["period", "unknown_name", "not_stated", "off_topic", "order"]
 class Citation:
     """One quote from one item. Several may share a marker: the marker is the item's."""
 
-    marker: int  # shown as [1]; by first use in the answer
-    item_id: str
+    marker: int  # shown as [1]; by first use in the answer; 0, and never shown, for a source that was not found
+    item_id: str  # where it was not found: what the language model cited
     edition: Edition
     quote: str  # verbatim, markup included, where it was located exactly
     span: Span | None  # of the quote in the item's text; None where it was not found
@@ -85,6 +85,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     lead: str = ""  # the line above a list: how many items, and for what it is complete
     sides: tuple[str, ...] = ()  # of a comparison, in order; one that no statement is about has nothing in the briefs
+    model: str = ""  # the language model that wrote it; empty: it stands in the briefs' own sentences
+    waiting_for: str = ""  # the language model that is still writing; empty: the answer is whole as far as it goes
 
 
 def source_line(item: Item) -> str:

@@ -5,7 +5,7 @@ Knows nothing of prompts, of endpoints or of what is done with the text.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -36,6 +36,14 @@ class Writer(Protocol):
         """
         ...
 
+    def warm(self) -> None:
+        """Read in what the first reply needs; asks nobody anything."""
+        return
+
+    def close(self) -> None:
+        """End all that is under way; what is asked afterwards begins anew."""
+        return
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -44,3 +52,14 @@ class Probe:
     model: str
     seconds: float
     models: tuple[str, ...] = ()
+
+
+def conversation(history: Iterable[object] | None) -> list[Message]:
+    """What was said before, as it comes from a client: whatever is no turn of user or assistant is passed over."""
+    return [
+        Message(turn["role"], turn["content"])
+        for turn in history or ()
+        if isinstance(turn, Mapping)
+        and turn.get("role") in ("user", "assistant")
+        and isinstance(turn.get("content"), str)
+    ]

@@ -42,7 +42,7 @@ def example_questions(library: Library) -> list[str]:
         if len(found) == MOST or tried == _TRIES:
             break
         question = _FORMS[len(found)][1](item.titles.english)
-        answer = library.ask(question)
+        answer = library.ask(question, model=False)
         if not answer.abstained and answer.citations[0].item_id == item.id:
             found.append(question)
     return found
@@ -62,7 +62,7 @@ def follow_ups(library: Library, answer: Answer, history: Sequence[dict[str, str
             break
         if question.casefold() in asked or question in found:
             continue
-        answered = library.ask(question, history=history)
+        answered = library.ask(question, history=history, model=False)
         if not answered.abstained and item.id in {citation.item_id for citation in answered.citations}:
             found.append(question)
     return found
