@@ -63,7 +63,7 @@ def compare(query: Query, searcher: Searcher, lacks: Callable[[Query, Found], bo
     """
     ways = [_search(query, sides, searcher) for sides in query.sides]
     ways = [way for way in ways if all(one.is_certain or one.found.hits for one in way)]
-    ways = ways or [_search(query, (query, query), searcher)]
+    ways = ways or [2 * _search(query, (query,), searcher)]
     # stable: of equals the likeliest
     best = max(ways, key=lambda way: min(one.fit for one in way))
     labels = side_labels(query, [one.side for one in best])

@@ -96,7 +96,7 @@ def refusal(query: Query, found: Found, items: Sequence[Item], vocabulary: Colle
     ]
     if unnamed and len(unnamed) == len(query.read.body):
         return "unknown_name", said.listed(unnamed)
-    proper = (*query.companies, *query.programmes)
+    proper = dict.fromkeys((*query.companies, *query.programmes))
     absent = [group[0] for group in proper if not holding(items, [group])]
     near = max((hit.cosine for hit in found.hits), default=0.0) >= NEAR_COSINE
     unknown = absent or ([] if _known_name_found(query, found) else unknown_names(query, vocabulary, acronyms=not near))
