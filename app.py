@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Library.open(options.corpus, options.embeddings, progress=bar) as library,
         ):
             bar.close()
+            library.warm()
             for warning in library.warnings:
                 print(warning, file=sys.stderr)
             print(f"Ask at {address(listener)}  (Ctrl-C ends it)", flush=True)

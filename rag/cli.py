@@ -203,13 +203,16 @@ def _ask(options: argparse.Namespace) -> Outcome:
     from rag.wire import wire
 
     answer = library.ask(options.question, ignore=options.ignore, **_chosen(options))
+    for warning in answer.warnings:
+        if warning not in library.warnings:
+            _say(f"rag: {warning}")
     text = show_answer(answer, columns=sys.stdout.isatty())
     if options.csv:
         from rag.sheet import answer_csv
 
         if answer.abstained:
             _say(answer.text)
-        text = answer_csv(answer, {c.item_id: library.item(c.item_id) for c in answer.citations})
+        text = answer_csv(answer, {c.item_id: library.item(c.item_id) for c in answer.sources})
     return (NOTHING if answer.abstained else DONE), wire(answer), text
 
 

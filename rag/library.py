@@ -161,6 +161,11 @@ class Library:
         with _closed_told():
             yield from view.answerer.stream(query, view.opened.warnings, history, model=model)
 
+    @property
+    def model(self) -> str:
+        """The name of the language model that writes answers; empty where none does."""
+        return self._writing[0].name if self._writing is not None else ""
+
     def warm(self) -> None:
         """Read in what the first answer of a language model needs, which takes a second; nothing where there is none.
 

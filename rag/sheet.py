@@ -24,17 +24,18 @@ def items_csv(items: Iterable[Item]) -> str:
 
 
 def answer_csv(answer: Answer, items: Mapping[str, Item]) -> str:
-    """One line a statement: its marker, the item it cites, the statement, who says it. `items` are those cited, by id.
+    """One line a statement: its marker, the item it cites, the statement, who says it, whether the item bears
+    it out. `items` are those cited, by id.
 
     Of a comparison also the side that it is about. A refusal has no line.
     """
     cited = {citation.marker: citation.item_id for citation in answer.citations}
     rows = [
-        (marker, s.side, *_item(items[cited[marker]]), s.text, s.voice, source_line(items[cited[marker]]))
+        (marker, s.side, *_item(items[cited[marker]]), s.text, s.voice, s.support, source_line(items[cited[marker]]))
         for s in answer.statements
         for marker in s.markers
     ]
-    return _csv(("marker", "side", *_ITEM, "statement", "voice", "source"), rows)
+    return _csv(("marker", "side", *_ITEM, "statement", "voice", "support", "source"), rows)
 
 
 def _item(item: Item) -> tuple[object, ...]:

@@ -40,11 +40,13 @@ def show_answer(answer: Answer, *, columns: bool = False) -> str:
     if answer.abstained:
         near = "\n".join(f"  - {_name(hit.item)}  ({hit.item.id})" for hit in answer.nearest)
         return searched + _filled(answer.text) + (f"\n\nNearest:\n{near}" if near else "")
-    sources = dict.fromkeys((c.marker, c.item_id, c.line) for c in answer.citations)
+    sources = dict.fromkeys((c.marker, c.item_id, c.line) for c in answer.sources)
     lines = [f"[{marker}] {item_id}  {line}" for marker, item_id, line in sources]
+    written = f"\n\nWritten by {answer.model}; each sentence was checked against its source." if answer.model else ""
     return (
         searched
         + ((columns and _side_by_side(answer)) or _filled(answer.text))
+        + written
         + "\n\nSources\n"
         + "\n".join(textwrap.indent(_filled(line), "  ") for line in lines)
     )

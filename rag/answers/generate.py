@@ -91,17 +91,17 @@ class Composer:
     def _written(self, query: Query, prompt: Prompt, waiting: Answer) -> Generator[Answer, None, None]:
         """The answer as the model writes it; the last one is whole. Raises ModelProblem and _NotStated."""
         reader, draft = ReplyReader(prompt.keys), _Draft(self.verifier, prompt, self.unsupported == "withhold")
-        shown, due = waiting, time.monotonic()
+        shown, writing, due = waiting, replace(waiting, model=self.writer.name), time.monotonic()
         with closing(self.writer.write(prompt.messages, self.reply)) as pieces:
             for piece in pieces:
                 draft.take(reader.feed(piece))
                 if piece and time.monotonic() < due:
                     continue
-                shown = draft.answer(waiting, "" if draft.withholds else reader.open.text) or shown
+                shown = draft.answer(writing, "" if draft.withholds else reader.open.text) or shown
                 yield shown  # even where nothing is new: a reader who has gone is noticed here
                 due = time.monotonic() + _PAUSE
         draft.take(reader.finish())
-        yield draft.whole(waiting, self.writer.name)
+        yield draft.whole(writing)
 
 
 @dataclass(slots=True)
@@ -170,19 +170,18 @@ class _Draft:
             return None
         return self._composed(waiting, [*self.statements, *growing], [*self.bullets, *(False for _ in growing)])
 
-    def whole(self, waiting: Answer, model: str) -> Answer:
+    def whole(self, waiting: Answer) -> Answer:
         """The whole answer. Where nothing in it is borne out, the briefs' own sentences follow, and a line says so."""
         said = phrases_for(waiting.query)
         if self.held is not None:
             self._check(self.held)
             self.held = None
-        written = replace(self._composed(waiting, self.statements, self.bullets), waiting_for="", model=model)
+        written = replace(self._composed(waiting, self.statements, self.bullets), waiting_for="")
         if not any(statement.support in ("supported", "partly") for statement in self.statements):
             written = self._with_extractive(written, waiting, said)
         notes = [said.withheld.format(count=self.withheld)] if self.withheld else []
-        if self.prompt.left_out or self.prompt.cut:
-            notes.append(said.left_out.format(count=len(self.prompt.left_out) + len(self.prompt.cut)))
-        return replace(written, warnings=(*written.warnings, *notes))
+        left_out = tuple(item.id for item in (*self.prompt.cut, *self.prompt.left_out))
+        return replace(written, warnings=(*written.warnings, *notes), left_out=left_out)
 
     def _with_extractive(self, written: Answer, waiting: Answer, said: Phrases) -> Answer:
         moved = {

@@ -40,7 +40,6 @@ class Phrases(Frame):
     no_room: str
     none_borne: str
     withheld: str
-    left_out: str
     no_such_day: str
     no_issue_of: str
     on_day: str
@@ -122,7 +121,6 @@ PHRASES: dict[Language, Phrases] = {
         "follow.",
         withheld="Statements of the language model that were withheld, since their sources do not bear them out: "
         "{count}.",
-        left_out="Items that the language model was not given, or not whole, for lack of room: {count}.",
         no_such_day="dated {day}: the calendar has no such day",
         no_issue_of="of an issue of {month}",
         on_day="dated {first}",
@@ -161,7 +159,6 @@ PHRASES: dict[Language, Phrases] = {
         none_borne="Nichts von dem, was das Sprachmodell schrieb, ist durch seine Quellen belegt; es folgen die "
         "eigenen Sätze der Briefs.",
         withheld="Zurückgehaltene Aussagen des Sprachmodells, die ihre Quellen nicht belegen: {count}.",
-        left_out="Einträge, die das Sprachmodell aus Platzmangel nicht oder nicht ganz erhielt: {count}.",
         no_such_day="vom {day}: diesen Tag gibt es im Kalender nicht",
         no_issue_of="aus einer Ausgabe von {month}",
         on_day="vom {first}",
@@ -199,7 +196,6 @@ PHRASES: dict[Language, Phrases] = {
         no_room="语言模型的窗口容不下任何条目；请调高RAG_LLM_WINDOW。",
         none_borne="语言模型所写内容均无出处支持；以下为简报原句。",
         withheld="因出处不支持而未显示的语言模型语句：{count}条。",
-        left_out="因篇幅所限未（全部）提供给语言模型的条目：{count}条。",
         no_such_day="{day}（日历上没有这一天）",
         no_issue_of="{month}一期",
         on_day="{first}",

@@ -85,8 +85,14 @@ class Answer:
     warnings: tuple[str, ...] = ()
     lead: str = ""  # the line above a list: how many items, and for what it is complete
     sides: tuple[str, ...] = ()  # of a comparison, in order; one that no statement is about has nothing in the briefs
-    model: str = ""  # the language model that wrote it; empty: it stands in the briefs' own sentences
+    model: str = ""  # the language model that wrote it, or writes it; empty: it stands in the briefs' own sentences
+    left_out: tuple[str, ...] = ()  # ids of items for which the language model's window had no room, or not whole
     waiting_for: str = ""  # the language model that is still writing; empty: the answer is whole as far as it goes
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """The citations that a reader can follow: those that have a marker."""
+        return tuple(citation for citation in self.citations if citation.marker)
 
 
 def source_line(item: Item) -> str:

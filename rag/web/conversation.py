@@ -128,7 +128,7 @@ class _Moved(InputError):
 def _cited(library: Library, answer: Answer) -> dict[str, Item]:
     """The items that an answer cites, by id, as the library has them now."""
     items = {}
-    for citation in answer.citations:
+    for citation in answer.sources:
         try:
             item = library.item(citation.item_id)
         except InputError as gone:

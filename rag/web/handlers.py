@@ -113,7 +113,7 @@ class Handlers:
         coverage, items = self._library.coverage(), self._library.items()
         return (
             header_html(coverage),
-            examples_html(self._example_questions()),
+            examples_html(self._example_questions(), self._library.model),
             filters_html(items, coverage),
             remaining_html(len(items), len(items), EVERYWHERE),
             listing_html(items),

@@ -97,7 +97,7 @@ def _cards(turn: Turn, given: int) -> str:
     answer = turn.answer
     if answer is None or answer.abstained:
         return "".join(map(near_card, answer.nearest)) if answer else ""
-    grouped = groupby(answer.citations, key=lambda citation: (citation.marker, citation.item_id))
+    grouped = groupby(answer.sources, key=lambda citation: (citation.marker, citation.item_id))
     return "".join(source_card(turn.items[item], list(cited), given + marker) for (marker, item), cited in grouped)
 
 

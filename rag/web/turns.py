@@ -82,13 +82,34 @@ def refusal_html(answer: Answer) -> str:
 def answer_html(turn: Turn, answer: Answer, given: int = 0, *, linked: bool = True) -> str:
     """One answer: a comparison side by side, a list as a table, else its statements, grouped by who speaks."""
     lead = f'<p class="lead">{escape(answer.lead)}</p>' if answer.lead else ""
-    if answer.sides:
+    if answer.model:
+        said = _written(answer, turn, given, linked)
+    elif answer.sides:
         said = _side_by_side(turn, answer, given, linked)
     elif answer.query.shape in _TABLES and all(len(s.markers) == 1 for s in answer.statements):
         said = _table(turn, answer, given, linked)
     else:
         said = _grouped(answer.statements, turn, answer, given, linked)
-    return f'<div class="answer">{lead}{said}{_warnings(answer)}</div>'
+    return f'<div class="answer">{_writer(answer)}{lead}{said}{_warnings(answer)}</div>'
+
+
+def _writer(answer: Answer) -> str:
+    """Who writes, or has written, where a language model does."""
+    if answer.waiting_for:
+        until = "" if answer.model else " Until then, in the briefs&#39; own sentences:"
+        return f'<p class="writer">{escape(answer.waiting_for)} is writing …{until}</p>'
+    if answer.model:
+        return f'<p class="writer">Written by {escape(answer.model)}. Each sentence was checked against its source.</p>'
+    return ""
+
+
+def _written(answer: Answer, turn: Turn, given: int, linked: bool) -> str:
+    """What a language model wrote: running text, bullets as a list, what is not borne out marked."""
+    pieces = []
+    for listed, run in groupby(answer.statements, key=lambda s: f"\n- {s.text}" in f"\n{answer.text}"):
+        said = [f'<span class="{s.support}">{_statement(s, turn, given, linked)}</span>' for s in run]
+        pieces.append(f"<ul>{''.join(f'<li>{s}</li>' for s in said)}</ul>" if listed else f"<p>{' '.join(said)}</p>")
+    return f'<div class="said written">{"".join(pieces)}</div>'
 
 
 def _chips(turn: Turn, place: int) -> str:
@@ -132,15 +153,19 @@ def _tools(turn: Turn, place: int) -> str:
 
 def copied_text(turn: Turn, answer: Answer) -> str:
     """Question and answer with the line of every source, as plain text."""
-    lines = dict.fromkeys(f"[{citation.marker}] {citation.line}" for citation in answer.citations)
+    lines = dict.fromkeys(f"[{citation.marker}] {citation.line}" for citation in answer.sources)
     return "\n".join([turn.question, "", answer.text, "", *lines])
 
 
-def examples_html(questions: Sequence[str]) -> str:
-    """The empty page: what this is, and questions to begin with."""
+def examples_html(questions: Sequence[str], model: str = "") -> str:
+    """The empty page: what this is, and questions to begin with. `model`: the language model that writes, if any."""
+    words = (
+        f"Answers are written by {escape(model)}, each sentence checked against its source. "
+        if model
+        else "Answers come in the briefs&#39; own sentences, each with the number of its source. "
+    )
     return (
-        '<div class="welcome"><h2>What would you like to know?</h2>'
-        "<p>Answers come in the briefs&#39; own sentences, each with the number of its source. "
+        f'<div class="welcome"><h2>What would you like to know?</h2><p>{words}'
         f"What the briefs do not say is not answered.</p>{_offered(questions)}</div>"
     )
 
@@ -169,7 +194,7 @@ def _table(turn: Turn, answer: Answer, given: int, linked: bool) -> str:
         said = f'<span class="voice {statement.voice}">{escape(speaker)}</span> ' if speaker else ""
         cells = (
             ("date", escape(long_date(item.date))),
-            ("what", f"{heading}{said}{escape(plain(cited.quote))}{_doubt(statement)}"),
+            ("what", f"{heading}{said}{escape(plain(cited.quote))}{_doubt(statement, turn)}"),
             ("issued", escape(", ".join(item.bodies)) or "–"),
             ("source", _marker(marker, turn, given, linked)),
         )
@@ -216,7 +241,7 @@ def _statements(said: Sequence[Statement], answer: Answer, turn: Turn, given: in
 
 def _statement(statement: Statement, turn: Turn, given: int, linked: bool) -> str:
     marks = "".join(_marker(marker, turn, given, linked) for marker in statement.markers)
-    return f"{_words(statement, turn)}{marks}{_doubt(statement)}"
+    return f"{_words(statement, turn)}{marks}{_doubt(statement, turn)}"
 
 
 def _words(statement: Statement, turn: Turn) -> str:
@@ -234,11 +259,10 @@ def _words(statement: Statement, turn: Turn) -> str:
     return f'<span class="date">{escape(day)}</span> {heading}{escape(text if headed else rest)}'
 
 
-def _doubt(statement: Statement) -> str:
+def _doubt(statement: Statement, turn: Turn) -> str:
     """The word that the source does not bear a statement out, where it is so."""
-    if statement.support not in ("partly", "unsupported"):
-        return ""
-    return f' <span class="doubt">{escape(f"{statement.support} by its source {statement.reason}".strip())}</span>'
+    words = phrases_for(turn.answer.query).doubts.get(statement.support) if turn.answer else None
+    return f' <span class="doubt">{escape(words.format(reason=statement.reason))}</span>' if words else ""
 
 
 def _marker(marker: int, turn: Turn, given: int, linked: bool) -> str:

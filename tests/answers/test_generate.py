@@ -145,7 +145,7 @@ def test_a_text_too_long_is_tried_once_more_with_half(ask: Any) -> None:
     answer = ask(writer)[-1]
     assert answer.model == "a-model"
     assert len(writer.asked[1][1].content) < len(writer.asked[0][1].content)
-    assert "for lack of room" in answer.warnings[-1]
+    assert answer.left_out
     again = Scripted([problem("too_long")])
     assert ask(again)[-1].model == ""
     assert len(again.asked) == 2

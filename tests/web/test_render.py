@@ -104,8 +104,38 @@ def test_what_a_source_does_not_bear_out_is_marked(turn: Turn, answer: Answer) -
     statement = Statement("A.", (1,), "document", "unsupported", reason="no such figure")
     lost = replace(answer.citations[0], span=None, located="not found", quote="made up")
     doubtful = replace(turn, answer=replace(answer, statements=(statement,), citations=(lost,)))
-    assert "unsupported by its source no such figure" in conversation_html([doubtful])
+    assert "not borne out&#58; no such figure" in conversation_html([doubtful])
     assert "Not found in this item: made up" in sources_html([doubtful], answer.coverage)
+
+
+def test_what_a_language_model_wrote_is_told_and_marked(turn: Turn, answer: Answer) -> None:
+    """Its name stands above; sentences run on, those in doubt and those not checked yet have a look of their own."""
+    said = (
+        Statement("The plan sets 492 robots.", (1,), "document", "supported"),
+        Statement("It names 99 areas.", (1,), "document", "unsupported", reason="the source says ten"),
+        Statement("It also", (), "document", "unchecked"),
+    )
+    written = replace(
+        answer, statements=said, model="a-<model>", waiting_for="a-<model>", citations=answer.citations[:1]
+    )
+    page = conversation_html([replace(turn, answer=written)])
+    assert "a&#45;&#60;model&#62; is writing" in page
+    assert '<span class="unsupported">It names 99 areas' in page
+    assert "not borne out&#58; the source says ten" in page
+    assert '<span class="unchecked">It also' in page
+    assert page.count('class="said') == 1
+    done = conversation_html([replace(turn, answer=replace(written, waiting_for=""))])
+    assert "Written by a&#45;&#60;model&#62;. Each sentence was checked" in done
+    waiting = conversation_html([replace(turn, answer=replace(answer, waiting_for="a-model"))])
+    assert "Until then, in the briefs&#39; own sentences" in waiting
+
+
+def test_a_source_that_was_not_given_has_no_card(turn: Turn, answer: Answer) -> None:
+    """It has no marker, and nothing to show."""
+    lost = replace(answer.citations[0], marker=0, item_id="z9z", span=None, located="not found", quote="")
+    page = [replace(turn, answer=replace(answer, citations=(*answer.citations, lost), model="a-model"))]
+    assert sources_html(page, answer.coverage) == sources_html([turn], answer.coverage)
+    assert "z9z" not in conversation_html(page)
 
 
 def test_bullets_of_an_answer_are_a_list(turn: Turn, answer: Answer) -> None:
