@@ -51,7 +51,7 @@ def example_questions(library: Library) -> list[str]:
 def follow_ups(library: Library, answer: Answer, history: Sequence[dict[str, str]]) -> list[str]:
     """Up to three questions to go on with, about what the answer cites or comes near to, none of them asked already."""
     asked = {message["content"].casefold() for message in history}
-    ids = dict.fromkeys(citation.item_id for citation in answer.citations)
+    ids = dict.fromkeys(citation.item_id for citation in answer.sources)
     try:
         items = [library.item(item_id) for item_id in list(ids)[:2]] or [hit.item for hit in answer.nearest[:2]]
     except InputError:  # another index was taken up, which has them no more
@@ -63,7 +63,7 @@ def follow_ups(library: Library, answer: Answer, history: Sequence[dict[str, str
         if question.casefold() in asked or question in found:
             continue
         answered = library.ask(question, history=history, model=False)
-        if not answered.abstained and item.id in {citation.item_id for citation in answered.citations}:
+        if not answered.abstained and item.id in {citation.item_id for citation in answered.sources}:
             found.append(question)
     return found
 

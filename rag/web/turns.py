@@ -262,7 +262,7 @@ def _words(statement: Statement, turn: Turn) -> str:
 def _doubt(statement: Statement, turn: Turn) -> str:
     """The word that the source does not bear a statement out, where it is so."""
     words = phrases_for(turn.answer.query).doubts.get(statement.support) if turn.answer else None
-    return f' <span class="doubt">{escape(words.format(reason=statement.reason))}</span>' if words else ""
+    return f' <span class="doubt">({escape(words.format(reason=statement.reason))})</span>' if words else ""
 
 
 def _marker(marker: int, turn: Turn, given: int, linked: bool) -> str:
