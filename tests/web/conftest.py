@@ -89,6 +89,11 @@ class FakeLibrary:
         self.told.append({name: value for name, value in told.items() if value})
         return self._grow()
 
+    @property
+    def model(self) -> str:
+        """No language model writes."""
+        return ""
+
     def _grow(self) -> Iterator[Answer]:
         yield self._answer
         if self.slow:
