@@ -56,7 +56,14 @@ def _placed(query: Query, items: Sequence[Item]) -> list[Item]:
     for group in query.excluded:
         held = holding(found, [group])
         found = [item for item in found if item not in held]
-    return [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+    found = [item for item in found if all(due_in(item, year) for year in query.deadlines)]
+    return _at(query.position, found) if query.position else found
+
+
+def _at(position: int, items: Sequence[Item]) -> list[Item]:
+    """The item at a position of its section; -1 is the last one."""
+    number = max((item.number for item in items), default=0) if position == -1 else position
+    return [item for item in items if item.number == number]
 
 
 def _month(query: Query) -> tuple[int, int] | None:

@@ -33,6 +33,7 @@ class Frame:
     either: str  # between things of which any will do
     quoted: str
     issue: str
+    last: str  # item of a section
     sections: Mapping[Section, str]
     parts: Mapping[str, str]  # how each part of a query is told, by the name that takes it back
     stretched: str  # how stretches of days are told
@@ -112,9 +113,11 @@ FRAMES: dict[Language, Frame] = {
         either=" or ",
         quoted="“{}”",
         issue="issue of {date}",
+        last="the last one",
         sections=SECTION_NAMES,
         parts={
-            "issue": "{}", "section": "{}", "body": "issued by {}", "since": "from {}", "until": "until {}",
+            "issue": "{}", "section": "{}", "body": "issued by {}", "position": "{}",
+            "since": "from {}", "until": "until {}",
             "issuers": "issued by {}", "words": "holds {}", "titles": "in {}", "without": "without {}", "due": "due {}",
             "wants": "asks for {}", "shape": "{}", "spelling": "spelling: {}", "history": "after: {}",
         },
@@ -153,9 +156,11 @@ FRAMES: dict[Language, Frame] = {
         either=" oder ",
         quoted="„{}“",
         issue="Ausgabe vom {date}",
+        last="der letzte Eintrag",
         sections={"top5": "Top 5", "policy": "Politikmeldungen", "corporate": "Unternehmensmeldungen"},
         parts={
-            "issue": "{}", "section": "{}", "body": "herausgegeben von {}", "since": "ab {}", "until": "bis {}",
+            "issue": "{}", "section": "{}", "body": "herausgegeben von {}", "position": "{}",
+            "since": "ab {}", "until": "bis {}",
             "issuers": "herausgegeben von {}", "words": "enthält {}", "titles": "in {}", "without": "ohne {}",
             "due": "fällig {}", "wants": "gefragt: {}", "shape": "{}", "spelling": "Schreibweise: {}",
             "history": "nach: {}",
@@ -194,9 +199,11 @@ FRAMES: dict[Language, Frame] = {
         either="或",
         quoted="“{}”",
         issue="{date}一期",
+        last="最后一条",
         sections={"top5": "头条（Top 5）", "policy": "政策新闻", "corporate": "企业新闻"},
         parts={
-            "issue": "{}", "section": "{}", "body": "发布机构：{}", "since": "{}起", "until": "截至{}",
+            "issue": "{}", "section": "{}", "body": "发布机构：{}", "position": "{}",
+            "since": "{}起", "until": "截至{}",
             "issuers": "发布机构：{}", "words": "含{}", "titles": "见于{}", "without": "不含{}", "due": "期限：{}年",
             "wants": "所问：{}", "shape": "{}", "spelling": "拼写：{}", "history": "承接：{}",
         },

@@ -204,6 +204,34 @@ def several_stretches(text: str, windows: Sequence[Window]) -> tuple[tuple[Day, 
     return tuple(sorted(ended)) if len(ended) == len(windows) > 1 and joined else ()
 
 
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_AT_END = ("closing", "final", "last", "letzte")
+_PLACE = r"(?:bullet|item|story|entry|piece|article|one|place|position|meldung|geschichte)"
+_POSITION = re.compile(
+    rf"\b(?P<nth>opening|{'|'.join(_AT_END)}|{'|'.join(_ORDINALS)}|\d{{1,2}}(?=st|nd|rd|th))(?:st|nd|rd|th|[nrs])?"
+    rf"(?: \w+){{0,2}} {_PLACE}\b"
+    r"|\b(?P<opens>open|begin|start)s? with\b|\b(?P<closes>close|end|finish|conclude)(?:s|es)? with\b"
+    rf"|\b(?:no\.|number|{_PLACE}(?: no\.| number)?) ?(?P<number>\d{{1,2}})\b|第(?P<zh>[一二三四五六七八九十])条",
+    re.IGNORECASE,
+)
+
+
+def position(text: str) -> tuple[int | None, list[Span]]:
+    """Which item of a section is meant, from 1 or -1 for the last, with the words: "the opening bullet", "no. 3"."""
+    said = _POSITION.search(text)
+    if said is None:
+        return None, []
+    number = said["number"] or (said["nth"] if (said["nth"] or "").isdigit() else None)
+    if number:
+        return int(number), [said.span()]
+    if said["zh"]:
+        return "一二三四五六七八九十".index(said["zh"]) + 1, [said.span()]
+    nth = (said["nth"] or "").lower()
+    if said["closes"] or nth in _AT_END:
+        return -1, [said.span()]
+    return (_ORDINALS.index(nth) + 1 if nth in _ORDINALS else 1), [said.span()]
+
+
 def outside(
     since: Day | None, until: Day | None, excluded: Sequence[Window], days: Collection[Day]
 ) -> tuple[tuple[Day, Day], ...]:

@@ -18,7 +18,7 @@ from rag.retrieval.spelling import Correction
 from rag.retrieval.wording import Group
 
 # What can be taken back: the facets, and the other parts of a query that are read from the words.
-PARTS = (*FACETS, "issuers", "words", "titles", "without", "due", "wants", "shape", "spelling", "history")
+PARTS = (*FACETS, "position", "issuers", "words", "titles", "without", "due", "wants", "shape", "spelling", "history")
 _OF_LISTS = ("issuers", "words", "titles", "without")  # what only restricts lists
 
 
@@ -45,6 +45,7 @@ class Query:
     required: tuple[Group, ...] = ()  # what every item of a list must hold
     firm: frozenset[Group] = frozenset()  # of those: what is no matter of wording
     titles: Titled = ""  # whether it must hold them in its official titles or its heading
+    position: int | None = None  # which item of the section of an issue, from 1; -1 is the last
     issuers: Issuers | None = None  # by how many bodies it must be issued
     excluded_bodies: tuple[str, ...] = ()  # bodies that must not have issued it
     excluded: tuple[Group, ...] = ()  # what items of a list must not hold
@@ -73,6 +74,7 @@ class Query:
             "issue": said.either.join(map(said.issue_of, read.issue)),
             "section": said.either.join(said.sections[section] for section in read.section),
             "body": (said.both if together else said.either).join(read.body),
+            "position": (said.last if self.position == -1 else f"no. {self.position}") if self.position else "",
             "since": said.date(read.since) if read.since else "",
             "until": said.date(read.until) if read.until else "",
             "issuers": said.issuers(self.issuers) if self.issuers else "",

@@ -34,12 +34,13 @@ from rag.retrieval.places import (
     is_when,
     issues_meant,
     outside,
+    position,
     sections,
     several_stretches,
     with_gloss,
     within,
 )
-from rag.retrieval.points import Day
+from rag.retrieval.points import Day, Window
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.sides import asked_alone, parted, shape_of_side, sides_by_time
 from rag.retrieval.spelling import Correction, Vocabulary, correct
@@ -88,6 +89,7 @@ class Reader:
             excluded_bodies=() if "without" in ignore else query.excluded_bodies,
             deadlines=() if "due" in ignore else query.deadlines,
             titles="" if "titles" in ignore else query.titles,
+            position=None if "position" in ignore else query.position,
             issuers=None if "issuers" in ignore else query.issuers,
             wants="text" if "wants" in ignore else query.wants,
             windows=() if {"since", "until"} & set(taken) else query.windows,
@@ -166,18 +168,17 @@ class Reader:
         shape, wants = shape_of(text), wants_of(text)
         if side and shape == "compare":
             shape = "list"
-        issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
-        if (
-            shape == "overview"
-            and not issues
-            and any(is_narrow(w) and not is_month(w.since, w.until) for w in times.windows)
-        ):
+        if shape == "overview" and any(self._is_of_days(window) for window in narrowed(times.windows)):
             shape = "list"  # "the lead stories between 3 and 9 April" are looked up by their days
+        issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
+        place, place_spans = position(text) if len(issues) == len(chosen) == 1 else (None, [])
+        if place:
+            shape = "list"
         if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
             shape = "overview"
         titles, title_spans = titled(text)
         idioms = [match.span() for p in (WITH_OTHERS, APPOSITION, IDIOM) for match in p.finditer(text)]
-        frame = [*times.spans, *section_spans, *issue_spans, *title_spans]
+        frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *place_spans]
         excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
         bodies_at = [(b.start, b.end) for b in bodies]
@@ -219,6 +220,7 @@ class Reader:
             firm=must.firm,
             excluded=must.excluded,
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
+            position=place,
             issuers=issuers,
             years=years,
             windows=several,
@@ -233,6 +235,11 @@ class Reader:
         )
         spans = tuple((n.start, n.end) for n in named)
         return _Parsed(query, times.spans, leans(left, len(content)), len(content), spans)
+
+    def _is_of_days(self, window: Window) -> bool:
+        """Whether a window is of days that are neither a whole month nor the very date of an issue."""
+        of_issue = window.since == window.until and window.since in self.issues
+        return is_narrow(window) and not is_month(window.since, window.until) and not of_issue
 
     def _told_apart(self, times: Times) -> Times:
         """A year after the last day of the corpus is no time when something was done: something is due then."""

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rag.retrieval.dates import read_times
-from rag.retrieval.places import is_month, is_section, outside, sections, several_stretches
+from rag.retrieval.places import is_month, is_section, outside, position, sections, several_stretches
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,20 @@ def test_a_month_is_its_first_to_its_last_day() -> None:
     assert is_month(first, dt.date(2024, 2, 29))
     for since, until in ((first, dt.date(2024, 2, 28)), (first, dt.date(2024, 3, 31)), (first, None), (None, first)):
         assert not is_month(since, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("the opening bullet of the policy news", 1),
+        ("the third company story", 3),
+        ("the corporate section closes with which bullet?", -1),
+        ("the last item of the section", -1),
+        ("Top 5 story no. 2", 2),
+        ("the 4th item", 4),
+        ("policy news on robots", None),
+    ],
+)
+def test_an_item_may_be_meant_by_its_place(text: str, place: int | None) -> None:
+    """A rank, the beginning, the end or a number of a section."""
+    assert position(text)[0] == place
