@@ -16,18 +16,19 @@ from rag.retrieval.points import COUNTS, THROUGH, TO, Day, Window, count_of, las
 
 _ART = r"(?:(?:the|dem|den|der)\s+)?(?:(?:year|jahr)\s+)?$"
 _BEFORE = re.compile(
-    rf"(?<!not )(?<!or )\b(?:before|prior to|earlier than|older than|predat(?:es?|ing)|preced(?:es?|ing)|vor)\s+{_ART}",
+    rf"(?<!not )(?<!no )(?<!or )\b(?:before|prior to|earlier than|older than|predat(?:es?|ing)|"
+    rf"preced(?:es?|ing)|vor)\s+{_ART}",
     re.I,
 )
-_AFTER = re.compile(rf"\b(?:after|later than|newer than|nach)\s+{_ART}", re.I)
+_AFTER = re.compile(rf"(?<!not )(?<!no )\b(?:after|later than|newer than|nach)\s+{_ART}", re.I)
 _SINCE = re.compile(
-    r"(?:\b(?:since|(?:not|no) (?:before|earlier than)|on or after|as of|frühestens|"
+    r"(?:\b(?:since|(?:not|no) (?:before|earlier than|older than)|on or after|as of|frühestens|"
     rf"(?:starting|beginning)(?: from| in| on| with)?|ab|seit)\s+{_ART}|自(?:从)?$)",
     re.I,
 )
 _UNTIL = re.compile(
     r"(?:\b(?:until|till|on or before|up to(?: and including)?|(?<!run )(?<!walk )(?<!go )(?<!me )(?<!us )through|"
-    rf"no later than|bis(?: einschließlich)?(?: zum)?)\s+{_ART}|(?:截至|截止到?|截止至)$)",
+    rf"(?:no|not) (?:later|newer) than|bis(?: einschließlich)?(?: zum)?)\s+{_ART}|(?:截至|截止到?|截止至)$)",
     re.I,
 )
 # In Chinese the word stands behind: "2023年4月以后".
@@ -76,13 +77,14 @@ class Times:
     excluded: tuple[Window, ...] = ()  # what must not lie in them: "except those of 2023"
 
 
-def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False) -> Times:
+def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False, issues: Sequence[Day] = ()) -> Times:
     """Windows and deadlines in a text; with `apart` "from A to B" are two windows.
 
     A month without a year is of a year named elsewhere in the text, else of the latest year `covered` has it in.
+    `issues`: their days, for "before the May 2024 issue", which is before its day.
     """
     impossible: list[Span] = []
-    points = list(points_in(text, covered, impossible))
+    points = _at_issues(text, list(points_in(text, covered, impossible)), issues)
     windows: list[Window] = []
     excluded: list[Window] = []
     deadlines: list[tuple[int, Span]] = []
@@ -110,10 +112,39 @@ def read_times(text: str, covered: Collection[Day] = (), *, apart: bool = False)
     return Times(tuple(windows), tuple(year for year, _ in deadlines), spans, lacking, tuple(excluded))
 
 
+# "After the May issue" counts from its day; "in the May issue" names the issue.
+_BESIDE_ISSUE = re.compile(
+    r"\b(?:before|prior to|after|since|until|till|up to|ahead of|preced(?:es?|ing)|following|between|from|and|"
+    rf"vor|nach|seit|zwischen|und)\s+{_ART}",
+    re.I,
+)
+_ISSUE_NEXT = re.compile(r"^(?:'s)? (?:issues?|briefs?|editions?|ausgaben?)\b", re.I)
+_RELATED = re.compile(r"\b(?:before|prior to|after|since|until|ahead of|between|vor|nach|seit|zwischen)\b", re.I)
+
+
+_CARRIED = re.compile(r"\b(?:cover|carri|featur)\w*\b.{0,40}\b(?:before|after|since)\b", re.I)  # in other issues
+
+
+def _at_issues(text: str, points: list[Window], issues: Sequence[Day]) -> list[Window]:
+    """The points, those that stand for an issue beside "before", "after" or "between" as its day."""
+    if not issues or not _RELATED.search(text) or _CARRIED.search(text):
+        return points
+    placed = list(points)
+    for number, point in enumerate(points):
+        issue = next((day for day in issues if point.since and point.until and point.since <= day <= point.until), None)
+        ends = [_ISSUE_NEXT.match(text[later.span[1] :]) for later in points[number : number + 2]]
+        before = text[: point.span[0]]
+        between = len(ends) > 1 and ends[1] and re.search(r"\b(?:between|zwischen)\b", before, re.I)
+        if issue and (ends[0] or between) and _BESIDE_ISSUE.search(before):
+            placed[number] = Window(issue, issue, (point.span[0], point.span[1] + (ends[0].end() if ends[0] else 0)))
+    return placed
+
+
 def narrowed(windows: Sequence[Window]) -> list[Window]:
     """Of a window and one that lies in it only the narrower: "on Easter Sunday 2023 (9 April)"; of a stretch and an end
     within it their overlap: "of 2023, what is dated up to 30 January".
     """
+    windows = _met(windows)
     ended = [(w, w.since, w.until) for w in windows if w.since and w.until]
     left: list[Window] = []
     for window in windows:
@@ -127,6 +158,16 @@ def narrowed(windows: Sequence[Window]) -> list[Window]:
         since, until = around[0] if around else (None, None)
         left.append(replace(window, since=window.since or since, until=window.until or until))
     return left
+
+
+def _met(windows: Sequence[Window]) -> Sequence[Window]:
+    """A beginning and an end that are told apart as one stretch: "after 1 April 2024 and before the 9th"."""
+    since = [w for w in windows if w.since and not w.until]
+    until = [w for w in windows if w.until and not w.since]
+    if len(windows) != 2 or not (since and until) or since[0].since > until[0].until:  # type: ignore[operator]
+        return windows
+    span = (min(w.span[0] for w in windows), max(w.span[1] for w in windows))
+    return [Window(since[0].since, until[0].until, span)]
 
 
 def _inside(window: Window, since: Day, until: Day) -> bool:
@@ -224,12 +265,13 @@ _WEEK_OF = re.compile(r"\b(?:week|woche) (?:of|from|beginning|starting|vom|ab)(?
 # "the two weeks after the guidelines of ...": up to ten words may say what happened on the day that is counted from
 _COUNTED_FROM = re.compile(
     rf"\b(?P<exactly>exactly )?(?:(?P<within>within )?(?P<count>a|one|{_NUMBER}) |(?:the )(?:(?P<the>{_NUMBER}) )?)"
-    rf"(?P<unit>{'|'.join(_DAYS)})s? "
+    rf"(?P<unit>{'|'.join(_DAYS)})(?P<several>s)? "
     r"(?:(?P<before>(?:leading|running) up to|up to|before|prior to|ahead of)|(?P<after>after|following)|"
     r"(?P<around>of|from|around)) (?:[\w'’+&/-]+ ){0,10}$",
     re.I,
 )
 _RUN_UP = re.compile(r"\b(?:in|during) the (?:run-up|lead-up|weeks leading up) to (?:the )?$", re.I)
+_A_FEW = 5  # "the days after 2 April"
 _FAR_BACK = 120  # characters before a day in which what is counted from it stands
 
 
@@ -245,12 +287,13 @@ def _counted_from(before: str, day: Window) -> Window | None:
     said = _COUNTED_FROM.search(before)
     if said is None or (said["around"] and not said["within"]):
         return None
-    length = count_of(said["count"] or said["the"] or "one") * _DAYS[said["unit"].lower()]
+    several = bool(said["several"]) and not (said["count"] or said["the"])
+    length = (_A_FEW if several else count_of(said["count"] or said["the"] or "one")) * _DAYS[said["unit"].lower()]
     span = (start + said.start(), day.span[1])
     if said["around"]:
         return _around(day.since, span, length, length)
     ahead = 1 if said["after"] else -1
-    if said["exactly"] or (said["unit"].lower() == "day" and not (said["count"] or said["the"])):
+    if said["exactly"] or (said["unit"].lower() == "day" and not (several or said["count"] or said["the"])):
         there = day.since + dt.timedelta(days=ahead * length)
         return Window(there, there, span)
     until = -1 if said["before"] in ("before", "prior to", "ahead of") else 0

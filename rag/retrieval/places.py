@@ -150,7 +150,7 @@ def issues_meant(
             ahead = None  # "briefs dated not before 26 April" are of several issues
         if after and after.group().strip() == "one" and not ISSUES.search(text):
             after = None  # "the November pilot and the February one"
-        compound = ISSUES.search(text[slice(*window.span)])  # "Oktober-Ausgabe 2022"
+        compound = "ausgabe" in text[slice(*window.span)].lower()  # "Oktober-Ausgabe 2022"
         inside = [day for day in issues if within(day, window) or (after and _short_year(window, day))]
         top = bool(inside) and _TOP_OF.search(text[: window.span[0]])
         if not (after or ahead or compound or top or overview):

@@ -83,7 +83,7 @@ COUNTS = {
 _FIRST = ("first", "opening", "ersten")
 _EDGE = (
     rf"(?P<edge>{'|'.join(_FIRST)}|last|final|closing|letzten)\s+(?:(?P<count>\d{{1,2}}|{'|'.join(COUNTS)})\s+)?"
-    r"(?:days?|tage?n?)"
+    r"(?P<unit>days?|tage?n?)"
 )
 
 
@@ -166,6 +166,7 @@ _SEVERAL_YEARS = re.compile(
     r"\b((?:19|20)\d\d)(?:,? (?:and|und|as well as|or|sowie|and also|and again)(?: in| of)? | ?和 ?)((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_A_FEW = 5  # "the first days of April"
 _MOST = 20  # times of one question that are read
 
 
@@ -272,7 +273,8 @@ def _days_of(found: dict[str, str]) -> tuple[int, int]:
     if "d" in found:
         return int(found["d"]), 31 if "rest" in found else int(found.get("d2", found["d"]))
     if "edge" in found:
-        count = count_of(found.get("count", "1"))
+        several = found["unit"].lower() not in ("day", "tag") and "count" not in found
+        count = _A_FEW if several else count_of(found.get("count", "1"))
         return (1, count) if found["edge"].lower() in _FIRST else (-count, 31)
     if "nth" in found:
         found = {"part": f"{found['nth']} woche"}

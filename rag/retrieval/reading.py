@@ -156,7 +156,8 @@ class Reader:
         named = [n for n in self.names.find(text) if not any(a <= n.start and n.end <= b for a, b in inside)]
         # a year inside a name ("Made in China 2025") is no time
         dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
-        times = self._told_apart(dates.read_times(blanked(text, dated_names), {*self.days, *self.issues}))
+        undated = blanked(text, dated_names)
+        times = self._told_apart(dates.read_times(undated, {*self.days, *self.issues}, issues=self.issues))
         # "the day after the MIIT's notice of ...": a body that only tells a day issued something else
         bodies = [b for b in bodies if not any(start <= b.start < end for start, end in times.spans)]
         bodies = [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies]

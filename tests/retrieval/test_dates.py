@@ -118,6 +118,40 @@ def test_a_window_gives_way_to_one_that_lies_in_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("after 1 April 2024 and before 9 April 2024", "2024-04-02", "2024-04-08"),
+        ("on or after 25 April 2024 but no later than 29 April 2024", "2024-04-25", "2024-04-29"),
+        ("from 20 April 2024 onwards, until April 26", "2024-04-20", "2024-04-26"),
+    ],
+)
+def test_a_beginning_and_an_end_are_one_stretch(text: str, since: str, until: str) -> None:
+    """Told apart or not."""
+    assert [(str(w.since), str(w.until)) for w in narrowed(read_times(text, COVERED).windows)] == [(since, until)]
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("dated before the May 2024 issue", "None", "2024-05-07"),
+        ("after the December 2023 issue came out", "2023-12-07", "None"),
+        ("the two weeks before the May 2024 issue", "2024-04-24", "2024-05-07"),
+        ("between the December 2023 and the May 2024 issues", "2023-12-06", "2024-05-08"),
+        ("no older than 20 April 2024", "2024-04-20", "None"),
+        ("not later than 10 September 2022", "None", "2022-09-10"),
+        ("the days following 20 April 2024", "2024-04-21", "2024-04-25"),
+        ("in the first days of April 2024", "2024-04-01", "2024-04-05"),
+        ("covered before the May 2024 issue", "None", "2024-04-30"),
+    ],
+)
+def test_an_issue_beside_before_and_after_is_its_day(text: str, since: str, until: str) -> None:
+    """What is before an issue is before its day; a few days are five; what was carried was so in other issues."""
+    issues = [dt.date(2023, 12, 6), dt.date(2024, 5, 8)]
+    (window,) = read_times(text, COVERED, issues=issues).windows
+    assert (str(window.since), str(window.until)) == (since, until)
+
+
 @pytest.mark.parametrize("text", ["robots, except those of 2023", "robots, but not in 2023", "不在2023年的条目"])
 def test_a_time_that_is_left_out_is_no_window(text: str) -> None:
     """What items must not be of is kept apart from what they must be of."""
