@@ -5,7 +5,8 @@
 
 A script is one response: its status, headers and steps, where a step is bytes to send, a `Pause`, an `Endless` stream
 or `DROP`; or what makes one of the body of the request. Scripts are played in their order, the last one again and
-again. What was asked is in `requests`, with whether the client hung up. `GET /models` lists `models`. The fixture `badllm` of `tests/conftest.py` is one of these.
+again. What was asked is in `requests`, with whether the client hung up. `GET /models` lists `models`. The fixture
+`badllm` of `tests/conftest.py` is one of these.
 """
 
 from __future__ import annotations
