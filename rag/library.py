@@ -172,6 +172,7 @@ class Library:
         Asks the model nothing.
         """
         if self._writing is not None:
+            self._opened.answerer.warm()
             self._writing[0].warm()
 
     def items(self, **filters: Unpack[Filters]) -> list[Item]:

@@ -64,6 +64,11 @@ class Answerer:
         self._index, self._searcher, self._bodies, self._coverage = index, searcher, bodies, coverage
         self._composer = composer
 
+    def warm(self) -> None:
+        """Make what has a language model write, if one is configured, so that the first answer need not wait for it."""
+        if self._composer is not None:
+            self._composer()
+
     def answer(
         self, query: Query, warnings: Sequence[str] = (), history: Sequence[Message] = (), *, model: bool = True
     ) -> Answer:

@@ -213,7 +213,14 @@ def _lines(statements: Sequence[Statement], bullets: Sequence[bool], said: Phras
         marks = "".join(f" [{marker}]" for marker in statement.markers)
         after_list = number and bullets[number - 1]
         gap = "\n- " if bullet else "\n\n" if after_list else " "
-        yield f"{gap.lstrip() if not number else gap}{statement.text}{marks}{f' ({doubt})' if doubt else ''}"
+        said_by = _speaker(statement, said)
+        yield f"{gap.lstrip() if not number else gap}{said_by}{statement.text}{marks}{f' ({doubt})' if doubt else ''}"
+
+
+def _speaker(statement: Statement, said: Phrases) -> str:
+    """The word that MERICS says it, where only MERICS' assessment bears a statement out and it does not say so."""
+    borne = statement.support in ("supported", "partly")
+    return said.comment if borne and statement.voice == "comment" and "MERICS" not in statement.text else ""
 
 
 def _not_found(key: str) -> Citation:

@@ -74,6 +74,7 @@ class Endpoint:
     def _connected(self) -> Connection:
         with self._one_maker:
             if self._connection is None:
+                from rag.model import exchange  # noqa: F401 - the first request will need it
                 from rag.model.connection import Connection
 
                 self._connection = Connection(self._settings)

@@ -124,6 +124,19 @@ def test_where_nothing_is_borne_out_the_briefs_own_sentences_follow(ask: Any, wo
     assert {m for s in answer.statements for m in s.markers} == {c.marker for c in answer.citations}
 
 
+def test_merics_view_is_told_as_such(ask: Any, world: Any) -> None:
+    """In the model's words, where they leave the speaker out, and in the brief's own sentences below what is not so."""
+    question = "What does MERICS think of the robot plan?"
+    assert "MERICS comments: The robot plan is bold." in world.ask(question).text
+    assert (
+        ask(Scripted("The robot plan is bold {1}."), question)[-1].text
+        == "MERICS comments: The robot plan is bold. [1]"
+    )
+    answer = ask(Scripted("Every farm gets 99 tractors {1}."), question)[-1]
+    assert not answer.text.startswith("MERICS comments")
+    assert "MERICS comments: The robot plan is bold." in answer.text
+
+
 @pytest.mark.parametrize("kind", ["down", "slow", "busy", "denied", "malformed", "empty", "endless"])
 def test_where_the_model_fails_the_extractive_answer_takes_over(ask: Any, world: Any, kind: str) -> None:
     """With one line that says why."""

@@ -4,8 +4,9 @@
         Endpoint(ModelSettings(server.url, "a-model"))
 
 A script is one response: its status, headers and steps, where a step is bytes to send, a `Pause`, an `Endless` stream
-or `DROP`. Scripts are played in their order, the last one again and again. What was asked is in `requests`, with
-whether the client hung up. `GET /models` lists `models`. The fixture `badllm` of `tests/conftest.py` is one of these.
+or `DROP`; or what makes one of the body of the request. Scripts are played in their order, the last one again and
+again. What was asked is in `requests`, with whether the client hung up. `GET /models` lists `models`. The fixture
+`badllm` of `tests/conftest.py` is one of these.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,9 @@ class Script:
     content_type: str = EVENT_STREAM
     headers: tuple[tuple[str, str], ...] = ()
     chunked: bool = True
+
+
+Play = Script | Callable[[dict[str, Any]], Script]  # of a request's body
 
 
 @dataclass(slots=True)
@@ -116,10 +120,10 @@ def document(content: object, status: int = 200) -> Script:
 class BadLLM:
     """The server; a context manager that ends with every connection closed."""
 
-    def __init__(self, *scripts: Script) -> None:
+    def __init__(self, *scripts: Play) -> None:
         self.requests: list[Request] = []
         self.models: list[str] | None = None
-        self._scripts: list[Script] = list(scripts)
+        self._scripts: list[Play] = list(scripts)
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -135,7 +139,7 @@ class BadLLM:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def play(self, *scripts: Script) -> None:
+    def play(self, *scripts: Play) -> None:
         """What comes from now on."""
         with self._lock:
             self._scripts = list(scripts)
@@ -204,7 +208,8 @@ class BadLLM:
         if request.method == "GET":
             listed = [{"id": name, "object": "model"} for name in self.models or []]
             return refusal(404) if self.models is None else document({"object": "list", "data": listed})
-        return self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        play = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        return play if isinstance(play, Script) else play(request.body)
 
 
 class _HungUp(Exception):
