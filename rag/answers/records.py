@@ -86,6 +86,8 @@ class Answer:
     lead: str = ""  # the line above a list: how many items, and for what it is complete
     sides: tuple[str, ...] = ()  # of a comparison, in order; one that no statement is about has nothing in the briefs
     model: str = ""  # the language model that wrote it; empty: it stands in the briefs' own sentences
+    written: int = 0  # statements that it wrote, the first ones; others follow where none of these is borne out
+    withheld: int = 0  # statements that it wrote and that are not shown, since they are not fully borne out
     waiting_for: str = ""  # the language model that is still writing; empty: the answer is whole as far as it goes
 
 
