@@ -42,10 +42,10 @@ eval: $(READY) ## How well the question set is answered; fails where a figure fe
 	@$(call evaluate,digests,build/eval/corpus) --gate $(ARGS)
 	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --gate $(ARGS))
 
-accept: $(READY) ## Accept how it is answered now, and write README's table anew
+accept: $(READY) ## Accept how it is answered now, and write the figures in README and docs anew
 	@$(call evaluate,digests,build/eval/corpus) --accept
 	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --accept)
-	@$(BIN)/python -m rag.evaluation.publish
+	@$(BIN)/python -m rag.evaluation.publish --corpus build/eval/corpus --embeddings build/eval/digests
 
 # $(call evaluate,edition,corpus): in a folder of its own, so that what lies in corpus/originals changes no figure; the
 # encoder is the one exported already, where it is

@@ -153,6 +153,11 @@ def markdown(rows: Sequence[KindFigures]) -> str:
     return "\n".join(lines)
 
 
+def markdown_by_group(judged: Mapping[str, Sequence[Judged]]) -> str:
+    """The figures of each group as a Markdown table under the group's name."""
+    return "\n\n".join(f"**{name}**\n\n{markdown(figures(group))}" for name, group in judged.items())
+
+
 def show(rows: Sequence[KindFigures], misjudged: Sequence[Judged] = ()) -> str:
     """The figures as text for the terminal, and the statements that were misjudged."""
     lines = [f"{'statements':<14}{'n':>5}{'precision':>11}{'recall':>8}{'flagged':>9}{'partly':>8}"]
