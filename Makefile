@@ -54,9 +54,10 @@ evaluate = rm -rf build/eval/corpus && mkdir -p build/eval/corpus build/eval/$(1
 	$(BIN)/rag eval --corpus $(2) --embeddings build/eval/$(1) --questions corpus/questions.jsonl
 
 bench: export HF_HUB_OFFLINE = 1
-bench: $(READY) ## Start-up, search, and 20 people asking at once, beside what they cannot be faster than
+bench: $(READY) ## Start-up, search, 20 people at once, and what a model's answer costs, beside what cannot be faster
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 	@$(BIN)/python -m benchmarks.crowd
+	@$(BIN)/python -m benchmarks.model
 
 soak: export HF_HUB_OFFLINE = 1
 soak: $(READY) ## The tests that take minutes: hundreds of killed builds
