@@ -42,10 +42,10 @@ eval: $(READY) ## How well the question set is answered; fails where a figure fe
 	@$(call evaluate,digests,build/eval/corpus) --gate $(ARGS)
 	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --gate $(ARGS))
 
-accept: $(READY) ## Accept how it is answered now, and write README's table anew
+accept: $(READY) ## Accept how it is answered now, and write the figures in README and docs anew
 	@$(call evaluate,digests,build/eval/corpus) --accept
 	@$(if $(BRIEFS_ORIGINALS),$(call evaluate,originals,"$(BRIEFS_ORIGINALS)") --accept)
-	@$(BIN)/python -m rag.evaluation.publish
+	@$(BIN)/python -m rag.evaluation.publish --corpus build/eval/corpus --embeddings build/eval/digests
 
 # $(call evaluate,edition,corpus): in a folder of its own, so that what lies in corpus/originals changes no figure; the
 # encoder is the one exported already, where it is
@@ -54,9 +54,10 @@ evaluate = rm -rf build/eval/corpus && mkdir -p build/eval/corpus build/eval/$(1
 	$(BIN)/rag eval --corpus $(2) --embeddings build/eval/$(1) --questions corpus/questions.jsonl
 
 bench: export HF_HUB_OFFLINE = 1
-bench: $(READY) ## Start-up, search, and 20 people asking at once, beside what they cannot be faster than
+bench: $(READY) ## Start-up, search, 20 people at once, and what a model's answer costs, beside what cannot be faster
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 	@$(BIN)/python -m benchmarks.crowd
+	@$(BIN)/python -m benchmarks.model
 
 soak: export HF_HUB_OFFLINE = 1
 soak: $(READY) ## The tests that take minutes: hundreds of killed builds

@@ -7,23 +7,20 @@ must come, or this fails. The clients run on the same machine and take their sha
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import itertools
 import json
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks.speed import CHECKOUT, Row, table
+from benchmarks.figures import CHECKOUT, Row, options, row, show
 from rag.library import Library
 
 ROUNDS = 3
@@ -110,22 +107,15 @@ def measure(corpus: Path, embeddings: Path, people: int) -> list[Row]:
             for name, askers in ways.items():
                 mine, asked = asked[:people], asked[people:]
                 rows[name] += asyncio.run(at_once(site, mine, askers))
-    return [
-        Row(f"{name}, {people} at once", statistics.median(waits), max(waits), len(waits), None, "under 1 s")
-        for name, waits in rows.items()
-    ]
+    return [row(f"{name}, {people} at once", waits, aim="under 1 s") for name, waits in rows.items()]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--corpus", type=Path, default=CHECKOUT / "corpus")
-    parser.add_argument("--embeddings", type=Path, default=CHECKOUT / "embeddings")
+    parser = options(__doc__)
     parser.add_argument("--people", type=int, default=20, help="who ask at the same time (default 20)")
-    parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
-    options = parser.parse_args(arguments)
-    rows = measure(options.corpus, options.embeddings, options.people)
-    print(json.dumps([asdict(row) for row in rows], indent=2) if options.json else table(rows))
+    chosen = parser.parse_args(arguments)
+    show(measure(chosen.corpus, chosen.embeddings, chosen.people), as_json=chosen.json)
 
 
 if __name__ == "__main__":

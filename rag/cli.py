@@ -292,16 +292,21 @@ def _eval_options(sub: argparse.ArgumentParser) -> None:
         help="fail where a figure fell by more than one question (default: questions-accepted.json beside them)",
     )  # fmt: skip
     sub.add_argument("--accept", action="store_true", help="write the outcome into the gate's file as accepted")
+    sub.add_argument(
+        "--statements", type=Path, metavar="FILE", nargs="?", const=BESIDE,
+        help="instead, how well true and spoilt statements are told apart (default: statements.jsonl of the corpus)",
+    )  # fmt: skip
     sub.add_argument("--ablate", action="store_true", help="say what each stage adds, on dev unless --split says test")
 
 
 def _eval(options: argparse.Namespace) -> Outcome:
-    from rag.evaluation.command import evaluate, without_each
+    from rag.evaluation.command import evaluate, judge_statements, without_each
     from rag.progress import ProgressBar
 
+    what = judge_statements if options.statements is not None else without_each if options.ablate else evaluate
     library, bar = _open(options), ProgressBar()
     try:
-        well, document, text = (without_each if options.ablate else evaluate)(options, library, bar)
+        well, document, text = what(options, library, bar)
     finally:
         bar.close()
     return (DONE if well else NOTHING), document, text

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.
     from rag.retrieval.query import Query
     from rag.retrieval.reading import Message
     from rag.retrieval.search import Hit, Stages
+    from rag.verify.verifier import Verifier
     from rag.view import View, Writing
 
 MOST_HITS = 1000
@@ -194,6 +195,16 @@ class Library:
     def coverage(self) -> Coverage:
         """What the corpus covers: issues, editions, numbers of items and dates."""
         return self._opened.coverage
+
+    @property
+    def model(self) -> str:
+        """The language model that writes answers, by its name; empty where none does."""
+        return self._writing[0].name if self._writing is not None else ""
+
+    def verifier(self) -> Verifier:
+        """What holds a statement against the items that it cites: `verifier().check(statement, items)`."""
+        with self._reading() as view:
+            return view.verifier()
 
     @property
     def report(self) -> Report:

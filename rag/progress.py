@@ -19,6 +19,7 @@ _STAGES = {
     "done": None,
     "waiting for another builder": "Waiting for another builder",
     "asking": "Asking questions",
+    "checking": "Checking statements",
 }
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rag.model.records import Writer
     from rag.opening import Opened
     from rag.settings import ModelSettings
+    from rag.verify.verifier import Verifier
 
     Writing = tuple[Writer, ModelSettings]
 
@@ -43,6 +44,7 @@ class View:
     answerer: Answerer
     reader: Reader
     coverage: Coverage
+    verifier: Callable[[], Verifier]  # made at its first use
     known_bodies: frozenset[str]
     opened: Opened
 
@@ -63,10 +65,11 @@ class View:
         items = index.items()
         issues = tuple(IssueCoverage(i.date, i.period, i.edition, dict(i.counts)) for i in index.issues())
         coverage = Coverage(issues, items[0].date if items else None, items[-1].date if items else None)
+        verifier = _verifier(opened)
         return cls(
             index=index,
             searcher=searcher,
-            answerer=Answerer(index, searcher, opened.bodies, coverage, _composer(opened, writing)),
+            answerer=Answerer(index, searcher, opened.bodies, coverage, _composer(writing, verifier)),
             reader=Reader(
                 bodies=opened.bodies,
                 names=opened.names if stages.names else Names({}, {}),
@@ -76,6 +79,7 @@ class View:
                 is_word=_single_piece(opened.encoder),
             ),
             coverage=coverage,
+            verifier=verifier,
             known_bodies=frozenset(body for item in items for body in item.bodies),
             opened=opened,
         )
@@ -100,7 +104,20 @@ class View:
         return self.reader.read(question, given, history=_several("history", history), ignore=names)
 
 
-def _composer(opened: Opened, writing: Writing | None) -> Callable[[], Composer] | None:
+def _verifier(opened: Opened) -> Callable[[], Verifier]:
+    """What makes what checks statements, at its first use."""
+
+    @cache
+    def made() -> Verifier:
+        from rag.verify.verifier import Verifier
+
+        periods = {issue.date: issue.period for issue in opened.index.issues()}
+        return Verifier(opened.bodies, opened.names, opened.index.words(), opened.encoder, periods)
+
+    return made
+
+
+def _composer(writing: Writing | None, verifier: Callable[[], Verifier]) -> Callable[[], Composer] | None:
     """What makes what has the language model write, at its first use: without one nothing of it is read in."""
     if writing is None:
         return None
@@ -110,12 +127,8 @@ def _composer(opened: Opened, writing: Writing | None) -> Callable[[], Composer]
     def made() -> Composer:
         from rag.answers.generate import Composer
         from rag.model.tokens import counter
-        from rag.verify.verifier import Verifier
 
-        index = opened.index
-        periods = {issue.date: issue.period for issue in index.issues()}
-        verifier = Verifier(opened.bodies, opened.names, index.words(), opened.encoder, periods)
-        return Composer(writer, verifier, counter(model.model), model.window, model.reply, model.unsupported)
+        return Composer(writer, verifier(), counter(model.model), model.window, model.reply, model.unsupported)
 
     return made
 

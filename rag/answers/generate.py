@@ -176,7 +176,12 @@ class _Draft:
         if self.held is not None:
             self._check(self.held)
             self.held = None
-        written = replace(self._composed(waiting, self.statements, self.bullets), waiting_for="")
+        written = replace(
+            self._composed(waiting, self.statements, self.bullets),
+            waiting_for="",
+            written=len(self.statements),
+            withheld=self.withheld,
+        )
         if not any(statement.support in ("supported", "partly") for statement in self.statements):
             written = self._with_extractive(written, waiting, said)
         notes = [said.withheld.format(count=self.withheld)] if self.withheld else []

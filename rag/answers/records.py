@@ -87,6 +87,8 @@ class Answer:
     sides: tuple[str, ...] = ()  # of a comparison, in order; one that no statement is about has nothing in the briefs
     model: str = ""  # the language model that wrote it, or writes it; empty: it stands in the briefs' own sentences
     left_out: tuple[str, ...] = ()  # ids of items for which the language model's window had no room, or not whole
+    written: int = 0  # statements that it wrote, the first ones; others follow where none of these is borne out
+    withheld: int = 0  # statements that it wrote and that are not shown, since they are not fully borne out
     waiting_for: str = ""  # the language model that is still writing; empty: the answer is whole as far as it goes
 
     @property

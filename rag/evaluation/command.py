@@ -1,4 +1,4 @@
-"""`rag eval`: puts a question set to an open library and says how it did.
+"""`rag eval`: puts a question set to an open library and says how it did; or its verifier's own test set to that.
 
 Takes the options of the shell and a library; gives whether all is well, the JSON document and the text. Not well
 means that the gate failed or a question did.
@@ -15,18 +15,18 @@ from typing import Any
 
 from rag.briefs.records import Item
 from rag.errors import InputError
-from rag.evaluation import ablation, gate, tables
+from rag.evaluation import ablation, gate, statements, tables
 from rag.evaluation.figures import compare
 from rag.evaluation.questions import check, load
 from rag.evaluation.report import page
-from rag.evaluation.results import Results, read_scores
+from rag.evaluation.results import FORMAT, Results, read_scores
 from rag.evaluation.run import Progress, run
 from rag.index.manifest import read_manifest, read_pointer
 from rag.library import Library
 from rag.retrieval.search import ALL_STAGES
 from rag.settings import Settings
 
-QUESTIONS, ACCEPTED = "questions.jsonl", "questions-accepted.json"
+QUESTIONS, ACCEPTED, STATEMENTS = "questions.jsonl", "questions-accepted.json", "statements.jsonl"
 MIXED = "digests and originals"
 
 
@@ -71,6 +71,38 @@ def without_each(options: argparse.Namespace, library: Library, progress: Progre
     return not any(row.failed for row in rows), ablation.document(rows), ablation.show(rows)
 
 
+def judge_statements(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
+    """The verifier's figures over its own test set, by half, set and kind; the misjudged ones of `dev` are listed.
+
+    Raises InputError where the corpus holds originals, and for an option that only questions have a use for.
+    """
+    for name in ("questions", "report", "compare", "gate", "accept", "ablate"):
+        if getattr(options, name) not in (None, False):
+            raise InputError(f"--statements asks no question: leave --{name} out.")
+    subject = describe(library, Settings.read(corpus=options.corpus, embeddings=options.embeddings).embeddings)
+    if subject["edition"] != "digest":
+        raise InputError(
+            "The statements are about the digests, and this corpus holds originals. "
+            "Name the folder of the digests with --corpus."
+        )
+    path = options.statements if options.statements != Path() else options.corpus / STATEMENTS
+    items = {item.id: item for item in library.items()}
+    chosen = statements.load(path, options.split)
+    judged = statements.by_group(statements.judge(path, chosen, library.verifier(), items, progress))
+    rows = {name: statements.figures(group) for name, group in judged.items()}
+    texts = [
+        f"{name}\n" + statements.show(rows[name], statements.wrong(group) if name.startswith("dev") else ())
+        for name, group in judged.items()
+    ]
+    document = {
+        "format": FORMAT,
+        "subject": subject,
+        "figures": {name: [asdict(row) for row in of_group] for name, of_group in rows.items()},
+        "statements": [one.row() for group in judged.values() for one in group],
+    }
+    return True, document, "\n\n".join(texts)
+
+
 def describe(library: Library, embeddings: Path) -> dict[str, Any]:
     """What is being asked, without date or path: two equal ones ought to answer alike."""
     manifest = read_manifest(embeddings, read_pointer(embeddings))
@@ -82,6 +114,7 @@ def describe(library: Library, embeddings: Path) -> dict[str, Any]:
         "issues": manifest.counts.issues,
         "items": manifest.counts.items,
         "passages": manifest.counts.passages,
+        "model": library.model,
     }
 
 
@@ -97,6 +130,11 @@ def _accepted(options: argparse.Namespace, questions: Path, subject: Mapping[str
         raise InputError("The gate holds the whole question set: leave --split out.")
     if subject["edition"] == MIXED:
         raise InputError("The gate holds digests or originals, and this corpus mixes both. Name one with --corpus.")
+    if subject["model"]:
+        raise InputError(
+            f"The gate holds what is answered without a language model, and {subject['model']} is set to write. Unset "
+            "RAG_LLM_BASE_URL and RAG_LLM_MODEL, or leave the gate out."
+        )
     beside = questions.with_name(ACCEPTED)
     return Path(options.gate) if options.gate and options.gate != Path() else beside
 

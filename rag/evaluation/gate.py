@@ -115,14 +115,17 @@ def _fall(group: str, measure: Measure, old: Mapping[str, Figure], new: Mapping[
 
 def _written(stamp: str, outcomes: Mapping[str, Mapping[str, Scores]]) -> str:
     """JSON with a line a question, so that a change shows which."""
+    # what no question is scored in stays out, and is read as unscored
+    every = [scores for rows in outcomes.values() for scores in rows.values()]
+    held = [m for m in MEASURES if any(scores[m.name] is not None for scores in every)]
     blocks = []
     for edition in sorted(outcomes):
         rows = [
-            f"   {json.dumps(key)}: {json.dumps([_short(scores[m.name]) for m in MEASURES])}"
+            f"   {json.dumps(key)}: {json.dumps([_short(scores[m.name]) for m in held])}"
             for key, scores in outcomes[edition].items()
         ]
         blocks.append(f"  {json.dumps(edition)}: {{\n" + ",\n".join(rows) + "\n  }")
-    names = json.dumps([m.name for m in MEASURES])
+    names = json.dumps([m.name for m in held])
     head = f'{{\n "format": {FORMAT},\n "questions": {json.dumps(stamp)},\n "measures": {names},\n "outcomes": {{\n'
     return head + ",\n".join(blocks) + "\n }\n}\n"
 

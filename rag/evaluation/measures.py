@@ -116,10 +116,10 @@ def all_nuggets(outcome: Outcome) -> float | None:
 
 def citation_precision(outcome: Outcome) -> float | None:
     """Gold items among the cited items / cited items, over answerable questions that were answered; an answer without
-    citation scores 0."""
+    citation scores 0. What is cited and not found counts as cited, here and below, and never as gold."""
     if not outcome.question.answerable or outcome.abstained or outcome.error:
         return None
-    return len(_rightly_cited(outcome)) / len(outcome.cited) if outcome.cited else 0.0
+    return len(_rightly_cited(outcome)) / _cited(outcome) if _cited(outcome) else 0.0
 
 
 def citation_recall(outcome: Outcome) -> float | None:
@@ -135,13 +135,20 @@ def cited_f1(outcome: Outcome) -> float | None:
     gold = outcome.question.gold_items
     if not gold or outcome.question.type not in SET_TYPES:
         return None
-    return 2 * len(_rightly_cited(outcome)) / (len(outcome.cited) + len(gold))
+    return 2 * len(_rightly_cited(outcome)) / (_cited(outcome) + len(gold))
 
 
 def quotes_exact(outcome: Outcome) -> float | None:
     """Quotes that stand to the letter where the citation says, looked up anew / quotes of the answer, over answers
-    with quotes."""
+    with quotes. What is cited and not found counts as a quote that does not."""
     return sum(quote.exact for quote in outcome.quotes) / len(outcome.quotes) if outcome.quotes else None
+
+
+def supported(outcome: Outcome) -> float | None:
+    """Statements that what they cite bears out, by the checks of docs/verifier.md / statements that a language model
+    wrote, those withheld among them, over answers that one wrote. Elsewhere (ALCE) called citation recall."""
+    count = len(outcome.written) + outcome.withheld
+    return sum(one.support == "supported" for one in outcome.written) / count if count else None
 
 
 def right_refusals(outcome: Outcome) -> float | None:
@@ -173,6 +180,10 @@ def words(outcome: Outcome) -> float | None:
     return None if outcome.abstained or outcome.error else float(outcome.words)
 
 
+def _cited(outcome: Outcome) -> int:
+    return len(outcome.cited) + len(outcome.not_found)
+
+
 def _rightly_cited(outcome: Outcome) -> set[str]:
     return set(outcome.question.gold_items) & set(outcome.cited)
 
@@ -189,6 +200,7 @@ MEASURES = (
     Measure("Citation recall", "CitR", citation_recall),
     Measure("Citation F1", "CitF", cited_f1),
     Measure("Quotes exact", "Exact", quotes_exact),
+    Measure("Supported", "Supp", supported),
     Measure("Right refusals", "Right", right_refusals),
     Measure("False refusals", "False", false_refusals, better="lower"),
     Measure("Refusal reason", "Why", refusal_reason),

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 from rag.briefs.plain import LINK
 from rag.briefs.records import Item
 from rag.errors import QuestionsError
+from rag.evaluation import jsonl
 
 Split = Literal["dev", "test"]
 Nugget = tuple[str, ...]  # one fact: its surface forms, any of which will do
@@ -55,26 +56,7 @@ def load(path: Path, split: str = "all") -> list[Question]:
 
     Raises QuestionsError for a file that cannot be read, a malformed line, a duplicate id, or no question at all.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise QuestionsError(path, None, f"cannot be read ({error.strerror}). Name a question set.") from error
-    except UnicodeDecodeError as error:
-        raise QuestionsError(path, None, f"is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-    questions: dict[str, Question] = {}
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        question = _question(path, number, text)
-        if question.id in questions:
-            first = questions[question.id].line
-            raise QuestionsError(path, number, f"id {question.id!r} was given on line {first} already. Ids are unique.")
-        questions[question.id] = question
-    chosen = [q for q in questions.values() if split in ("all", q.split)]
-    if not chosen:
-        of_split = f" of split {split!r}" if questions else ""
-        raise QuestionsError(path, None, f"holds no question{of_split}. Each is one JSON object a line.")
-    return chosen
+    return jsonl.load(path, _question, "question", split)
 
 
 def check(path: Path, questions: Sequence[Question], items: Mapping[str, Item]) -> None:
@@ -151,13 +133,7 @@ def _counts(nugget: Nugget, number: int) -> bool:
 # --- one line ----------------------------------------------------------------------------------------------------
 
 
-def _question(path: Path, number: int, text: str) -> Question:
-    try:
-        row = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise QuestionsError(path, number, f"is not JSON ({error}). Each line is one object.") from error
-    if not isinstance(row, dict):
-        raise QuestionsError(path, number, f"expected a JSON object, found {type(row).__name__}.")
+def _question(path: Path, number: int, row: Mapping[str, Any]) -> Question:
     problem = _slip(row) or next((p for name in _FORM if (p := _misfit(row, name))), None) or _contradiction(row)
     if problem:
         raise QuestionsError(path, number, problem)

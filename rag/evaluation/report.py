@@ -17,7 +17,8 @@ from rag.evaluation.figures import ALL, Figure
 from rag.evaluation.measures import MEASURES, SET_TYPES
 from rag.evaluation.plots import bars, escape, intervals
 from rag.evaluation.results import Results
-from rag.evaluation.run import DEPTH, Outcome
+from rag.evaluation.run import DEPTH, Outcome, Written
+from rag.evaluation.tables import writer
 
 # nothing is fetched, not even by accident
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -39,6 +40,7 @@ GRADES = {
 def page(results: Results, items: Mapping[str, Item]) -> str:
     """The whole page."""
     named = [i for o in results.outcomes for i in (*o.question.gold_items, *o.cited, *o.ranking[:10])]
+    tiles = (*_TILES, *(["Supported"] if results.written else []))
     texts = "".join(_item(items[i]) for i in sorted(set(named)) if i in items)
     style, script = _file("report.css"), _file("report.js")
     return f"""<!doctype html>
@@ -53,7 +55,7 @@ def page(results: Results, items: Mapping[str, Item]) -> str:
 <body>
 {_head(results)}
 <main>
-<section class="tiles">{"".join(_tile(name, results.figures[ALL][name]) for name in _TILES)}</section>
+<section class="tiles">{"".join(_tile(name, results.figures[ALL][name]) for name in tiles)}</section>
 <section><h2>Plots</h2><div class="plots">{_plots(results)}</div></section>
 <section><h2>By type</h2>{_table(results)}</section>
 <section><h2>Questions</h2>{_filters(results)}
@@ -75,7 +77,7 @@ def grade(outcome: Outcome) -> str:
         return "rightly refused" if outcome.abstained else "wrongly answered"
     if outcome.abstained:
         return "wrongly refused"
-    complete = cited == gold if question.type in SET_TYPES else bool(cited & gold)
+    complete = (cited == gold and not outcome.not_found) if question.type in SET_TYPES else bool(cited & gold)
     if all(outcome.stated) and complete:
         return "right"
     return "partly" if any(outcome.stated) or cited & gold else "wrong"
@@ -92,6 +94,7 @@ def _head(results: Results) -> str:
         f"{len(results.failed)} failed",
         f"{subject['edition']} edition, {subject['issues']} issues, {subject['items']} items",
         f"encoder {subject['encoder']}",
+        writer(results),
         f"index content {subject['content'][:12]}",
     ]
     facts += [
@@ -194,8 +197,10 @@ def _question(outcome: Outcome) -> str:
             f'<p class="bad">{escape(outcome.error)}</p>' if outcome.error else "",
             _list("Gold items", [_gold(outcome, i) for i in question.gold_items]),
             _list("Wrongly cited", [_link(i) for i in outcome.cited if i not in question.gold_items]),
+            _list("Cited and not found", [escape(key) for key in outcome.not_found]),
             _list("Facts", [_fact(n[0], s) for n, s in zip(question.nuggets, outcome.stated, strict=False)]),
-            _list("Quotes not exact", [escape(quote.text) for quote in outcome.quotes if not quote.exact]),
+            _list("Quotes not exact", [escape(q.text) for q in outcome.quotes if q.text and not q.exact]),
+            _list(f"Written by {escape(outcome.model)}", [_support(one) for one in outcome.written]),
             _list("Voice mistaken", [escape(text) for text, right in outcome.voices if not right]),
             _list("Found, best first", [_link(i) for i in outcome.ranking[:10]], "ranking"),
         ]
@@ -222,6 +227,9 @@ def _brief(outcome: Outcome) -> str:
     if outcome.cited:
         rightly = sum(i in question.gold_items for i in outcome.cited)
         said.append(f"{rightly} of {len(outcome.cited)} cited rightly")
+    if outcome.model:
+        borne = sum(one.support == "supported" for one in outcome.written)
+        said.append(f"{borne} of {len(outcome.written) + outcome.withheld} statements supported")
     if outcome.abstained:
         wanted = f", expected {question.why}" if question.why and question.why != outcome.reason else ""
         said.append(f"refused: {outcome.reason}{wanted}")
@@ -237,6 +245,11 @@ def _gold(outcome: Outcome, item_id: str) -> str:
 
 def _fact(form: str, stated: bool) -> str:
     return _mark(stated, f'{escape(form)} <span class="soft">{"stated" if stated else "missed"}</span>')
+
+
+def _support(one: Written) -> str:
+    doubt = f'<span class="soft">{escape(f"{one.support}: {one.reason}")}</span>' if one.reason else ""
+    return _mark(one.support == "supported", f"{escape(one.statement)} {doubt}")
 
 
 def _mark(good: bool, inner: str) -> str:

@@ -30,7 +30,7 @@ class Results:
 
     outcomes: tuple[Outcome, ...]
     split: str
-    subject: Mapping[str, Any]  # what was asked: hash of the index's content, encoder, edition, counts
+    subject: Mapping[str, Any]  # what was asked: hash of the index's content, encoder, edition, counts, language model
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -41,6 +41,11 @@ class Results:
     def failed(self) -> frozenset[str]:
         """Ids of the questions that raised."""
         return frozenset(outcome.question.id for outcome in self.outcomes if outcome.error)
+
+    @cached_property
+    def written(self) -> int:
+        """How many answers the language model wrote."""
+        return sum(bool(outcome.model) for outcome in self.outcomes)
 
     @cached_property
     def scores(self) -> dict[str, Scores]:
@@ -98,6 +103,7 @@ class Results:
             "scores": dict(self.scores[question.id]),
             "ranking": list(outcome.ranking),
             "cited": list(outcome.cited),
+            "not_found": list(outcome.not_found),
             "nuggets": [
                 {"forms": list(nugget), "stated": bool(outcome.stated) and outcome.stated[n]}
                 for n, nugget in enumerate(question.nuggets)
@@ -107,6 +113,9 @@ class Results:
             "text": outcome.text,
             "quotes": [asdict(quote) for quote in outcome.quotes],
             "voices": [{"statement": text, "right": right} for text, right in outcome.voices],
+            "model": outcome.model,
+            "written": [asdict(one) for one in outcome.written],
+            "withheld": outcome.withheld,
             "error": outcome.error,
         }
 

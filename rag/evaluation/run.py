@@ -17,6 +17,7 @@ from rag.briefs.plain import plain
 from rag.briefs.records import Item
 from rag.evaluation.questions import Question, fold, states
 from rag.retrieval.search import Hit
+from rag.verify.records import Support
 
 DEPTH = 20  # hits asked for; the deepest measure looks at ten, the report shows them all
 
@@ -44,6 +45,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """One statement that a language model wrote, and whether what it cites bears it out."""
+
+    statement: str
+    support: Support
+    reason: str  # why it is not fully supported
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one question brought. Where `error` says why it failed, all else is empty."""
 
@@ -53,9 +63,13 @@ class Outcome:
     abstained: bool = False
     reason: str = ""  # of abstaining
     cited: tuple[str, ...] = ()  # item ids in order of marker, each once
+    not_found: tuple[str, ...] = ()  # what was cited and is no source that was given, each once
     stated: tuple[bool, ...] = ()  # of each nugget: whether the answer states it
     quotes: tuple[Quote, ...] = ()
     voices: tuple[tuple[str, bool], ...] = ()  # statements that rest on a comment or claim to, and whether rightly
+    model: str = ""  # the language model that wrote the answer; empty: it stands in the briefs' own sentences
+    written: tuple[Written, ...] = ()  # what it wrote and is shown
+    withheld: int = 0  # statements that it wrote and that are not shown
     error: str = ""
     retrieve_ms: float = 0.0
     ask_ms: float = 0.0
@@ -101,10 +115,14 @@ def _ask(question: Question, subject: Subject, items: Mapping[str, Item]) -> Out
         text=answer.text,
         abstained=answer.abstained,
         reason=answer.reason or "",
-        cited=tuple(dict.fromkeys(citation.item_id for citation in answer.citations)),
+        cited=tuple(dict.fromkeys(c.item_id for c in answer.citations if c.located != "not found")),
+        not_found=tuple(dict.fromkeys(c.item_id for c in answer.citations if c.located == "not found")),
         stated=tuple(not answer.abstained and states(folded, nugget) for nugget in question.nuggets),
         quotes=tuple(Quote(c.item_id, c.quote, _exact(c, items.get(c.item_id))) for c in answer.citations),
         voices=_voices(answer, items),
+        model=answer.model,
+        written=tuple(Written(s.text, s.support, s.reason) for s in answer.statements[: answer.written]),
+        withheld=answer.withheld,
         retrieve_ms=1000 * (between - start),
         ask_ms=1000 * (end - between),
     )

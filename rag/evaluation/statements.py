@@ -1,8 +1,7 @@
 """The verifier's own test set: statements that are true or spoilt in one way, and how well the verifier tells them.
 
-Takes a file, one JSON object a line: `{"id", "statement", "items": [item id…], "kind": "true" | the way it was spoilt,
-"note"?}`; gives `Judged` statements and, by kind, precision and recall of "unsupported". Knows nothing of how a
-statement is checked.
+Takes a file, one JSON object a line, in the form of `docs/verifier.md`; gives `Judged` statements and, by set, half and
+kind, precision and recall of "unsupported". Knows nothing of how a statement is checked.
 """
 
 from __future__ import annotations
@@ -11,15 +10,22 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from rag.briefs.records import Item
 from rag.errors import QuestionsError
+from rag.evaluation import jsonl
+from rag.evaluation.questions import Split
+from rag.evaluation.run import Progress
 from rag.verify.records import Finding, Support
 
 TRUE = "true"
 SPOILT = "all spoilt"  # the row over every way of spoiling
 KINDS = (TRUE, *"figure,unit,date,body,company,negation,voice,wrong item".split(","))
+
+Wording = Literal["plain", "paraphrased"]  # how far a statement's words are from those of its items
+# fields that may be left out, with what they may hold, the default first
+_CHOICES: Mapping[str, tuple[str, ...]] = {"split": ("test", "dev"), "set": get_args(Wording)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Statement:
     items: tuple[str, ...]  # item ids
     kind: str  # "true", or the way in which it was spoilt
     note: str = ""
+    split: Split = "test"
+    set: Wording = "plain"
     line: int = field(default=0, compare=False)  # in the file, from 1
 
 
@@ -41,6 +49,14 @@ class Judged:
     statement: Statement
     support: Support
     reason: str
+
+    def row(self) -> dict[str, str]:
+        """As JSON's own types, without the statement's words."""
+        of = self.statement
+        return {
+            "id": of.id, "set": of.set, "split": of.split, "kind": of.kind,
+            "support": self.support, "reason": self.reason,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +82,42 @@ class Checker(Protocol):
         """Check one sentence against the items that it cites."""
 
 
-def load(path: Path) -> list[Statement]:
-    """The statements of a file, in its order.
+def load(path: Path, split: str = "all") -> list[Statement]:
+    """The statements of a file, or of one split of it, in the order of the file.
 
     Raises QuestionsError for a file that cannot be read, a malformed line, an id given twice, or no statement at all.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise QuestionsError(path, None, f"cannot be read ({error.strerror}). Name a file of statements.") from error
-    except UnicodeDecodeError as error:
-        raise QuestionsError(path, None, f"is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-    statements: dict[str, Statement] = {}
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        statement = _statement(path, number, text)
-        if statement.id in statements:
-            first = statements[statement.id].line
-            raise QuestionsError(
-                path, number, f"id {statement.id!r} was given on line {first} already. Ids are unique."
-            )
-        statements[statement.id] = statement
-    if not statements:
-        raise QuestionsError(path, None, "holds no statement. Each is one JSON object a line.")
-    return list(statements.values())
+    return jsonl.load(path, _statement, "statement", split)
 
 
-def judge(path: Path, statements: Iterable[Statement], checker: Checker, items: Mapping[str, Item]) -> list[Judged]:
+def by_group(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
+    """The statements of each half of each set, by name: "test, plain", "dev, plain", "test, paraphrased", …"""
+    names = [f"{half}, {wording}" for wording in _CHOICES["set"] for half in _CHOICES["split"]]
+    groups: dict[str, list[Judged]] = {name: [] for name in names}
+    for one in judged:
+        groups[f"{one.statement.split}, {one.statement.set}"].append(one)
+    return {name: of_group for name, of_group in groups.items() if of_group}
+
+
+def judge(
+    path: Path,
+    statements: Sequence[Statement],
+    checker: Checker,
+    items: Mapping[str, Item],
+    progress: Progress | None = None,
+) -> list[Judged]:
     """Have every statement checked against the items it cites. Raises QuestionsError for an item that is not there."""
-    judged = []
+    judged: list[Judged] = []
     for statement in statements:
+        if progress:
+            progress("checking", len(judged), len(statements))
         if unknown := [key for key in statement.items if key not in items]:
             problem = f"this corpus has no item {unknown[0]!r}. Correct the id, or name another corpus."
             raise QuestionsError(path, statement.line, f"{statement.id}: {problem}")
         finding = checker.check(statement.statement, [items[key] for key in statement.items])
         judged.append(Judged(statement, finding.support, finding.reason))
+    if progress:
+        progress("checking", len(judged), len(statements))
     return judged
 
 
@@ -137,6 +153,11 @@ def markdown(rows: Sequence[KindFigures]) -> str:
     return "\n".join(lines)
 
 
+def markdown_by_group(judged: Mapping[str, Sequence[Judged]]) -> str:
+    """The figures of each group as a Markdown table under the group's name."""
+    return "\n\n".join(f"**{name}**\n\n{markdown(figures(group))}" for name, group in judged.items())
+
+
 def show(rows: Sequence[KindFigures], misjudged: Sequence[Judged] = ()) -> str:
     """The figures as text for the terminal, and the statements that were misjudged."""
     lines = [f"{'statements':<14}{'n':>5}{'precision':>11}{'recall':>8}{'flagged':>9}{'partly':>8}"]
@@ -167,17 +188,12 @@ def _share(judged: Sequence[Judged], support: Support) -> float | None:
 # --- one line ----------------------------------------------------------------------------------------------------
 
 
-def _statement(path: Path, number: int, text: str) -> Statement:
-    try:
-        row = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise QuestionsError(path, number, f"is not JSON ({error}). Each line is one object.") from error
-    if not isinstance(row, dict):
-        raise QuestionsError(path, number, f"expected a JSON object, found {type(row).__name__}.")
+def _statement(path: Path, number: int, row: Mapping[str, Any]) -> Statement:
     if problem := _problem(row):
         raise QuestionsError(path, number, problem)
     items = tuple(row["items"])
-    return Statement(row["id"], row["statement"], items, row["kind"], row.get("note", ""), line=number)
+    chosen = {name: row.get(name, choices[0]) for name, choices in _CHOICES.items()}
+    return Statement(row["id"], row["statement"], items, row["kind"], row.get("note", ""), **chosen, line=number)
 
 
 def _problem(row: Mapping[str, Any]) -> str | None:
@@ -191,4 +207,7 @@ def _problem(row: Mapping[str, Any]) -> str | None:
         return f"kind {row['kind']!r} is unknown. Use one of: {', '.join(KINDS)}."
     if not isinstance(row.get("note", ""), str):
         return f"expected the field 'note' (a text), found {json.dumps(row['note'])[:60]}."
+    for name, choices in _CHOICES.items():
+        if row.get(name, choices[0]) not in choices:
+            return f"{name} {json.dumps(row[name])[:60]} is unknown. Use one of: {', '.join(choices)}."
     return None

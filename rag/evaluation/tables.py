@@ -18,7 +18,8 @@ _REFUSALS = ("Right refusals", "False refusals")
 def show(results: Results) -> str:
     """The figures over all questions with intervals and counts, then by type, then the times."""
     lines = [
-        f"{len(results.questions)} questions, {len(results.failed)} failed; edition {results.subject['edition']}",
+        f"{len(results.questions)} questions, {len(results.failed)} failed; edition {results.subject['edition']}; "
+        f"{writer(results)}",
         "",
         f"{'over all questions':<20}{'mean':>7}  {'95 % interval':<16}{'n':>5}{'zero':>6}{'unscored':>10}{'failed':>8}",
         *(_overall(m, results.figures[ALL][m.name]) for m in MEASURES),
@@ -34,6 +35,12 @@ def show(results: Results) -> str:
             lines.append(f"{what:<9}{spread['median']:>7.1f} ms median, {spread['p95']:.1f} ms 95th percentile")
     lines += [f"failed: {o.question.id} ({o.error})" for o in results.outcomes if o.error]
     return "\n".join(lines)
+
+
+def writer(results: Results) -> str:
+    """The language model by its name, with how many of the answers it wrote; or that there is none."""
+    model = results.subject["model"]
+    return f"{results.written} of {len(results.questions)} answers written by {model}" if model else "no language model"
 
 
 def show_differences(differences: Sequence[Difference]) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from rag.cli import main
-from rag.evaluation.publish import between, documents
+from rag.evaluation.publish import between, documents, verifier_page
+from rag.evaluation.statements import KINDS, SPOILT, TRUE
 from rag.library import Library
 from rag.retrieval.search import Hit
 
@@ -24,8 +25,8 @@ def run(editions: Path, embeddings: Path, checkout: Path, capsys: pytest.Capture
     """Run the command over each edition in turn; gives status, standard output and standard error."""
     folders = ["--corpus", str(editions), "--embeddings", str(embeddings)]
 
-    def call(*rest: str, questions: Path = checkout / "corpus/questions.jsonl") -> tuple[int, str, str]:
-        status = main(["eval", *folders, "--questions", str(questions), *rest])
+    def call(*rest: str, questions: Path | None = checkout / "corpus/questions.jsonl") -> tuple[int, str, str]:
+        status = main(["eval", *folders, *(["--questions", str(questions)] if questions else []), *rest])
         captured = capsys.readouterr()
         return status, captured.out, captured.err
 
@@ -135,6 +136,48 @@ def test_what_is_published_is_up_to_date(checkout: Path) -> None:
     """README's table and the definitions are what the accepted outcomes and the code give."""
     for path, text in documents(checkout).items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make accept`"
+
+
+def test_the_page_of_the_verifier_is_up_to_date(checkout: Path, digests: Path, built: Callable[[Path], Path]) -> None:
+    """Its figures are those of checking every statement now."""
+    with Library.open(digests, built(digests)) as library:
+        path, text = verifier_page(checkout, library)
+    assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make accept`"
+
+
+def test_statements_are_judged_by_half_set_and_kind(
+    digests: Path, built: Callable[[Path], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The document has every statement of the half asked for with its outcome; of `test` no misjudged one is told."""
+    folders = ["--corpus", str(digests), "--embeddings", str(built(digests))]
+    assert main(["eval", *folders, "--statements", "--split", "test", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document["figures"]) == ["test, plain", "test, paraphrased"]
+    assert [row["kind"] for row in document["figures"]["test, plain"]] == [TRUE, SPOILT, *KINDS[1:]]
+    assert {one["split"] for one in document["statements"]} == {"test"}
+    n = {name: rows[0]["n"] + rows[1]["n"] for name, rows in document["figures"].items()}
+    assert sum(n.values()) == len(document["statements"])
+    assert main(["eval", *folders, "--statements", str(digests / "statements.jsonl")]) == 0
+    text = capsys.readouterr().out
+    misjudged = [
+        one["id"] for one in document["statements"] if (one["kind"] == TRUE) != (one["support"] == "supported")
+    ]
+    assert not [name for name in misjudged if f"\n{name} (" in text]
+
+
+@pytest.mark.parametrize("option", ["--gate", "--accept", "--ablate", "--report=x", "--compare=x"])
+def test_statements_ask_no_question(run: Run, option: str) -> None:
+    """An option that would have no effect is refused."""
+    status, out, err = run("--statements", option, questions=None)
+    assert (status, out) == (2, "")
+    assert f"leave {option.partition('=')[0]} out" in err
+
+
+def test_statements_are_about_digests(originals: Path, built: Callable[[Path], Path], capsys: Any) -> None:
+    """Over originals nothing is judged, and the message says what to name."""
+    folders = ["--corpus", str(originals), "--embeddings", str(built(originals))]
+    assert main(["eval", *folders, "--statements"]) == 2
+    assert "Name the folder of the digests with --corpus" in capsys.readouterr().err
 
 
 def test_a_document_without_its_comments_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from tests.evaluation.conftest import Scripted
 
 Make = Callable[..., Question]
-SUBJECT = {"edition": "digest", "content": "c" * 64, "encoder": "e", "issues": 1, "items": 12, "passages": 12}
+SUBJECT = {
+    "edition": "digest",
+    "content": "c" * 64,
+    "encoder": "e",
+    "issues": 1,
+    "items": 12,
+    "passages": 12,
+    "model": "",
+}
 
 
 @pytest.fixture

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag.answers.records import Answer, Citation
 from rag.briefs.records import Item
 from rag.evaluation.figures import by_type, compare, figure, interval
 from rag.evaluation.measures import MEASURES, score
 from rag.evaluation.questions import Question
-from rag.evaluation.run import DEPTH, Outcome, run
+from rag.evaluation.run import DEPTH, Outcome, Written, run
 
 if TYPE_CHECKING:
     from tests.evaluation.conftest import Scripted
@@ -66,6 +68,22 @@ def test_nuggets_and_citations(question: Make) -> None:
     assert scores["Citation recall"] == pytest.approx(1 / 3, abs=1e-6)
     assert scores["Citation F1"] == 0.4
     assert scores["Words"] == 2
+
+
+def test_what_is_cited_and_not_found_counts_as_cited(question: Make) -> None:
+    """Two gold items and a source that was never given: precision 2/3, F1 2·2 / (3 + 2), recall untouched."""
+    scores = _scores(question("q", [1, 2], type="list"), cited=_ids(1, 2), not_found=("z9z",))
+    assert scores["Citation precision"] == pytest.approx(2 / 3, abs=1e-6)
+    assert scores["Citation F1"] == 0.8
+    assert scores["Citation recall"] == 1
+
+
+def test_supported_is_over_what_a_model_wrote(question: Make) -> None:
+    """One of two shown and one withheld: 1/3; partly is not supported; without a model it is unscored."""
+    wrote = (Written("One.", "supported", ""), Written("Two.", "partly", "part of it is not in the source"))
+    assert _scores(question("q"), model="m", written=wrote, withheld=1)["Supported"] == pytest.approx(1 / 3, abs=1e-6)
+    assert _scores(question("q"), model="m", withheld=2)["Supported"] == 0
+    assert _scores(question("q"))["Supported"] is None
 
 
 def test_f1_is_for_sets_alone(question: Make) -> None:
@@ -132,6 +150,27 @@ def test_quotes_are_looked_up_anew(items: dict[str, Item], question: Make, subje
     asked = subject(q={"says": [("Plan 1 grants 100 loans.", 1, "document"), ("Never written.", 1, "document")]})
     outcomes = run([question("q", [1])], asked, items)
     assert score(outcomes)["q"]["Quotes exact"] == 0.5
+
+
+def test_a_key_that_was_never_given_is_no_item_and_no_quote(
+    items: dict[str, Item], question: Make, subject: Callable[..., Scripted]
+) -> None:
+    """Even where it is an item's address: it is kept apart, and its quote stands nowhere."""
+
+    class Inventing:
+        def __init__(self, asked: Scripted) -> None:
+            self.retrieve, self._ask = asked.retrieve, asked.ask
+
+        def ask(self, question: str, *, history: Sequence[Mapping[str, str]]) -> Answer:
+            lost = Citation(0, _ids(1)[0], "digest", "", None, "not found", "no such source")
+            answer = self._ask(question, history=history)
+            return replace(answer, citations=(*answer.citations, lost))
+
+    asked = Inventing(subject(q={"says": [("Plan 2 grants 200 loans.", 2, "document")]}))
+    (outcome,) = run([question("q", [1, 2])], asked, items)
+    assert (outcome.cited, outcome.not_found) == (_ids(2), _ids(1))
+    scores = score([outcome])["q"]
+    assert (scores["Citation precision"], scores["Quotes exact"]) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(

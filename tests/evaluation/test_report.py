@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,20 @@ from rag.briefs.records import Item
 from rag.evaluation.questions import Question
 from rag.evaluation.report import GRADES, grade, page
 from rag.evaluation.results import Results
-from rag.evaluation.run import Outcome
+from rag.evaluation.run import Outcome, Written
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SUBJECT = {"edition": "original", "content": "c" * 64, "encoder": "e", "issues": 1, "items": 12, "passages": 12}
+SUBJECT = {
+    "edition": "original",
+    "content": "c" * 64,
+    "encoder": "e",
+    "issues": 1,
+    "items": 12,
+    "passages": 12,
+    "model": "",
+}
 NASTY = "</script><img src=x onerror=alert(1)>\u202e [1]"
 
 
@@ -82,6 +91,21 @@ def test_every_link_leads_to_an_item_on_the_page(results: Results, items: dict[s
     assert set(re.findall(r'href="#([^"]+)"', made)) <= set(ids)
     assert "Plan 4 grants 400 loans." in made
     assert made.count('<details class="question"') == 4
+
+
+def test_a_page_names_the_model_and_what_it_could_not_bear_out(results: Results, items: dict[str, Item]) -> None:
+    """Name, share and reasons where one wrote; that there is none where none is set."""
+    assert "no language model" in page(results, items)
+    assert "Written by" not in page(results, items)
+    wrote = (Written("Plan 1 grants 100 loans.", "supported", ""), Written(NASTY, "unsupported", "cites z9z"))
+    first = replace(results.outcomes[0], model="a-<model>", written=wrote, not_found=("z9z",))
+    made = page(Results((first,), "all", {**SUBJECT, "model": "a-<model>"}), items)
+    assert "1 of 1 answers written by a-&lt;model&gt;" in made
+    assert "1 of 2 statements supported" in made
+    assert "unsupported: cites z9z" in made
+    assert '<div class="tile"><span>Supported</span><b>0.50</b>' in made
+    assert "<li>z9z</li>" in made
+    assert "<img" not in made
 
 
 @pytest.mark.browser

@@ -10,7 +10,7 @@ import pytest
 
 from rag.briefs.records import Item
 from rag.errors import QuestionsError
-from rag.evaluation.statements import SPOILT, Judged, Statement, figures, judge, load, markdown, show, wrong
+from rag.evaluation.statements import SPOILT, Judged, Statement, by_group, figures, judge, load, markdown, show, wrong
 from rag.verify.records import Finding, Support
 
 ROW = {"id": "s-1", "statement": "Twelve masts stand.", "items": ["2023-03-01/policy/1"], "kind": "true", "note": "n"}
@@ -43,6 +43,8 @@ def test_a_file_gives_its_statements_in_order(tmp_path: Path) -> None:
         ([ROW | {"items": "2023-03-01/policy/1"}], 1, "expected the field 'items'"),
         ([ROW | {"kind": "figures"}], 1, "kind 'figures' is unknown. Use one of: true, figure"),
         ([ROW | {"note": 1}], 1, "expected the field 'note' (a text), found 1"),
+        ([ROW | {"set": "odd"}], 1, 'set "odd" is unknown. Use one of: plain, paraphrased'),
+        ([ROW | {"split": None}], 1, "split null is unknown. Use one of: test, dev"),
         ([ROW, ROW], 2, "id 's-1' was given on line 1 already"),
         ([], None, "holds no statement"),
     ],
@@ -54,6 +56,20 @@ def test_a_malformed_line_is_named(tmp_path: Path, rows: Sequence[object], line:
         load(path)
     assert caught.value.line == line
     assert problem in str(caught.value)
+
+
+def test_halves_and_sets_are_told_apart(tmp_path: Path) -> None:
+    """A statement without them is plain and of `test`; one half can be read alone, and an empty one is named."""
+    dev = ROW | {"id": "s-2", "split": "dev", "set": "paraphrased"}
+    path = _write(tmp_path / "s.jsonl", ROW, dev)
+    groups = by_group([Judged(statement, "supported", "") for statement in load(path)])
+    assert {name: [one.statement.id for one in group] for name, group in groups.items()} == {
+        "test, plain": ["s-1"],
+        "dev, paraphrased": ["s-2"],
+    }
+    assert [statement.id for statement in load(path, "dev")] == ["s-2"]
+    with pytest.raises(QuestionsError, match="holds no statement of split 'dev'"):
+        load(_write(tmp_path / "s.jsonl", ROW), "dev")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -77,7 +93,9 @@ def test_each_statement_is_checked_against_its_items(tmp_path: Path, items: dict
     """The finding's support and reason are kept; an item that the corpus lacks is named with its line."""
     key = next(iter(items))
     statements = load(_write(tmp_path / "s.jsonl", ROW | {"items": [key], "statement": "no masts"}))
-    (one,) = judge(tmp_path / "s.jsonl", statements, _Echo(), items)
+    told: list[tuple[str, int, int]] = []
+    (one,) = judge(tmp_path / "s.jsonl", statements, _Echo(), items, lambda *said: told.append(said))
+    assert told == [("checking", 0, 1), ("checking", 1, 1)]
     assert (one.support, one.reason) == ("unsupported", "says no")
     other = load(_write(tmp_path / "s.jsonl", ROW | {"items": ["2020-01-01/policy/9"]}))
     with pytest.raises(QuestionsError, match=r"line 1: s-1: this corpus has no item '2020-01-01/policy/9'"):
