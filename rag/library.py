@@ -196,11 +196,6 @@ class Library:
         """What the corpus covers: issues, editions, numbers of items and dates."""
         return self._opened.coverage
 
-    @property
-    def model(self) -> str:
-        """The language model that writes answers, by its name; empty where none does."""
-        return self._writing[0].name if self._writing is not None else ""
-
     def verifier(self) -> Verifier:
         """What holds a statement against the items that it cites: `verifier().check(statement, items)`."""
         with self._reading() as view:
