@@ -21,6 +21,9 @@ from rag.verify.sources import Source
 _LOWER: frozenset[Bound] = frozenset(("over", "least"))
 _UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
 _ROUGH = 0.1  # by how much a figure may differ from one said to be about it
+_ROUGHLY = 0.25  # the same of a round figure: "more than half", "over 500"
+_SMALL = 12  # up to which a number in words may count what the writer lists
+_HEAD = 3  # words behind a number in which stands what it counts
 _NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
 _NEARER_BESIDE = 1.25  # the same in one sentence, where both are told in the same words
 _ADVANTAGE = 2.0  # how many times more of what is said must stand nearer to the other there
@@ -36,12 +39,16 @@ _DUE = re.compile(
 )
 _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
+_SPANS = ("month", "day", "minute")
+_APART = re.compile(r" (?:later|earlier|before|after|ahead|apart|on\b|prior)", re.I)  # "three years later"
 _COMPARES = re.compile(r"\b(?:from|compared|against|after|than|total)\b", re.I)  # two figures of one thing
 _BODIES = re.compile(
     r"(?:[\s-]+[\w-]+){0,2}?[\s-]+(?:agenc|ministr|bodies|departments|regulators|authorities|commissions|Behörden|Ministerien)"
     r"|(?:个)?(?:部门|部委)",
     re.I,
 )
+_SIMPLE = (1 / 4, 1 / 3, 2 / 3, 3 / 4)
+_SCALES = {"share": 0.01, "month": 12}
 _LIST = re.compile(r"\w, [^,]{1,40},? and ")
 _SEASON = re.compile(r"(spring|summer|autumn|winter)\b.*?(\d{4})", re.I)
 _FOUR_DIGITS = re.compile(r"\d{4}")
@@ -101,7 +108,8 @@ def _fault(
     statement: Reading, quantity: Quantity, places: Sequence[_Place], aligned: Sequence[Aligned]
 ) -> Fault | None:
     written = statement.text[slice(*quantity.span)].strip()
-    same = [place for place in places if _agrees(quantity, place.quantity)]
+    ways = _ways(statement, quantity)
+    same = [place for place in places if any(_agrees(way, place.quantity) for way in ways)]
     stated = {q.key for q in statement.quantities}
     rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
     rival = max(rivals, key=lambda place: place.nearness, default=None)
@@ -109,8 +117,10 @@ def _fault(
         return None
     if not same:
         if rival and rival.nearness >= _CLEARLY:
-            return Fault(f"the source says {_written(rival)}, not {written}")
-        return Fault(f"{written} is not in the source", grave=quantity.unit != "ordinal")
+            return Fault(
+                f"the source says {_written(rival)}, not {written}", grave=not _is_own(statement, quantity, rivals)
+            )
+        return Fault(f"{written} is not in the source", grave=not _is_own(statement, quantity, rivals))
     best = max(same, key=lambda place: place.nearness)
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
@@ -120,6 +130,28 @@ def _fault(
     if rival and not titled and rival.nearness >= _CLEARLY and _is_meant(statement, quantity, best, rival):
         return Fault(f"the source says {_written(rival)}, not {written}")
     return None
+
+
+def _is_own(statement: Reading, quantity: Quantity, rivals: Sequence[_Place]) -> bool:
+    """Whether a figure may be the writer's own: an ordinal, a span between two times, or a small number in words of
+    things that the source does not count.
+    """
+    if quantity.unit == "ordinal":
+        return True
+    if quantity.unit in _SPANS and _APART.match(statement.text, quantity.span[1]):
+        return not any(_APART.match(r.aligned.line.reading.text, r.quantity.span[1]) for r in rivals)
+    written = statement.text[slice(*quantity.span)]
+    if quantity.unit or quantity.value > _SMALL or any(c.isdigit() for c in written):
+        return False
+    counted = _counted(statement, quantity)
+    return not any(counted & _counted(rival.aligned.line.reading, rival.quantity) for rival in rivals)
+
+
+def _counted(reading: Reading, quantity: Quantity) -> frozenset[str]:
+    """Forms of the words behind a number, of which one is what it counts."""
+    behind = [token for token in reading.tokens if token.span[0] >= quantity.span[1]]
+    end = reading.range(quantity.span)[1]
+    return frozenset(form for token in behind if token.at - end <= _HEAD for form in token.forms)
 
 
 def _is_meant(statement: Reading, quantity: Quantity, best: _Place, rival: _Place) -> bool:
@@ -134,6 +166,13 @@ def _written(place: _Place) -> str:
     return place.aligned.line.reading.text[slice(*place.quantity.span)].strip()
 
 
+def _ways(statement: Reading, quantity: Quantity) -> list[Quantity]:
+    """A figure, and where it has no unit, with that of another figure beside it: "ten percent, now at five"."""
+    units = {q.unit for q in statement.quantities if q.unit} if not quantity.unit else set()
+    scaled = [replace(quantity, value=quantity.value * _SCALES.get(unit, 1), unit=unit) for unit in sorted(units)]
+    return [quantity, *scaled]
+
+
 def _agrees(said: Quantity, source: Quantity) -> bool:
     """Whether a figure of the source is the one that is said, bounds aside."""
     if said.unit != source.unit and said.unit and source.unit:
@@ -146,16 +185,22 @@ def _agrees(said: Quantity, source: Quantity) -> bool:
     if abs(value - held) <= _EXACT * max(abs(value), abs(held)):
         return True
     share = (held - value) / max(abs(value), 1e-12)
+    rough = _ROUGHLY if _is_round(value) and (value >= 10 or said.unit == "share") else _ROUGH
     match said.bound:
         case "about":
             return abs(share) <= _ROUGH
         case "nearly":
             return -_ROUGH <= share <= 0
         case "over" | "least":
-            return 0 <= share <= _ROUGH and value >= 10 and source.bound not in _UPPER
+            return 0 <= share <= rough and (value >= 10 or bool(said.unit)) and source.bound not in _UPPER
         case "under" | "most":
-            return -_ROUGH <= share <= 0 and value >= 10 and source.bound not in _LOWER
+            return -rough <= share <= 0 and (value >= 10 or bool(said.unit)) and source.bound not in _LOWER
     return False
+
+
+def _is_round(value: float) -> bool:
+    """Whether a figure has one digit but noughts, or is a simple fraction."""
+    return f"{value:.6g}".strip("0.").replace(".", "").rstrip("0") in set("123456789") or value in _SIMPLE
 
 
 def _turned(said: Quantity, same: Sequence[_Place]) -> bool:
@@ -177,7 +222,8 @@ def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], a
     if quantity.unit:
         return False
     if not _BODIES.match(statement.text, quantity.span[1]):
-        return quantity.value in _listed(statement.text)
+        cited = len({a.source.item.id for a in aligned})
+        return quantity.value in _listed(statement.text) or 1 < quantity.value == cited
     others = bool(_OTHERS.match(statement.text, quantity.span[1]))
     numbers: set[float] = {len(a.source.item.bodies) - led for a in aligned for led in (0, 1)}
     numbers |= {p.quantity.value - 1 for p in places if others and not p.quantity.unit}
