@@ -67,6 +67,7 @@ _THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)
 _OPENING, _CLOSING = 20, 25  # characters at the ends of a statement in which MERICS speaks for all of it
 _FEW = 3  # tokens that say something at least
 _NEAR = 45  # characters before a verb in which who speaks is named
+_FAR = 120  # characters before a verb in which a company is named that speaks
 _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voice's sentence hold
 
 
@@ -120,6 +121,9 @@ def _share(aligned: Sequence[Aligned], content: Sequence[Token]) -> float:
 def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     """Whether the comment itself tells what the statement's speaker says."""
     at, end = said.start(), said.end()
+    told_of = {company.key for company in line.companies}
+    if any(at - _FAR < c.span[0] < end + _NEAR and c.key in told_of for c in statement.companies):
+        return True  # the comment tells of the company's report
     speakers = [
         token
         for token in statement.tokens

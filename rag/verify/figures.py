@@ -22,7 +22,7 @@ _LOWER: frozenset[Bound] = frozenset(("over", "least"))
 _UPPER: frozenset[Bound] = frozenset(("under", "most", "nearly"))
 _ROUGH = 0.1  # by how much a figure may differ from one said to be about it
 _ROUGHLY = 0.25  # the same of a round figure: "more than half", "over 500"
-_SMALL = 12  # up to which a number in words may count what the writer lists
+_SMALL, _FEW = 12, 3  # up to which a number in words may count what the writer lists
 _HEAD = 3  # words behind a number in which stands what it counts
 _NEARER = 1.7  # how many times nearer another figure must stand to be the one that is meant
 _NEARER_BESIDE = 1.25  # the same in one sentence, where both are told in the same words
@@ -116,11 +116,11 @@ def _fault(
     if _follows(statement, quantity, places, aligned):
         return None
     if not same:
+        own = _is_own(statement, quantity, rivals, several=len({a.source.item for a in aligned}) > 1)
         if rival and rival.nearness >= _CLEARLY:
-            return Fault(
-                f"the source says {_written(rival)}, not {written}", grave=not _is_own(statement, quantity, rivals)
-            )
-        return Fault(f"{written} is not in the source", grave=not _is_own(statement, quantity, rivals))
+            grave = quantity.unit == "ordinal" or not own
+            return Fault(f"the source says {_written(rival)}, not {written}", grave)
+        return Fault(f"{written} is not in the source", grave=not own)
     best = max(same, key=lambda place: place.nearness)
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
@@ -132,16 +132,18 @@ def _fault(
     return None
 
 
-def _is_own(statement: Reading, quantity: Quantity, rivals: Sequence[_Place]) -> bool:
+def _is_own(statement: Reading, quantity: Quantity, rivals: Sequence[_Place], *, several: bool) -> bool:
     """Whether a figure may be the writer's own: an ordinal, a span between two times, or a small number in words of
-    things that the source does not count.
+    things that the source does not count, told of several items or before a colon.
     """
     if quantity.unit == "ordinal":
         return True
     if quantity.unit in _SPANS and _APART.match(statement.text, quantity.span[1]):
         return not any(_APART.match(r.aligned.line.reading.text, r.quantity.span[1]) for r in rivals)
-    written = statement.text[slice(*quantity.span)]
-    if quantity.unit or quantity.value > _SMALL or any(c.isdigit() for c in written):
+    written, behind = statement.text[slice(*quantity.span)], statement.text[quantity.span[1] :]
+    if quantity.unit or quantity.value > _SMALL or any(c.isdigit() for c in written) or behind.startswith(" of "):
+        return False
+    if not several and ":" not in behind and quantity.value > _FEW:
         return False
     counted = _counted(statement, quantity)
     return not any(counted & _counted(rival.aligned.line.reading, rival.quantity) for rival in rivals)

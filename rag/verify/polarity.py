@@ -33,10 +33,19 @@ _DENIALS = frozenset(
         "restrict remove replace leave against free low first new unprecedented enough"
     ).split()
 )
+# Those of them that deny plainly, and meet a "not" of the other side.
+_PLAIN_DENIALS = frozenset(
+    stem(word)
+    for word in (
+        "lack fail unlikely prohibit forbid forbidden ban exclude exempt refuse absence prevent stop cease reject unable "
+        "except spared free deny lose loss leave withdraw abolish scrap"
+    ).split()
+)
 _CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
 _PREFIXED = re.compile(
-    r"un(?!i|der|til)\w{3,}|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
+    r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
+_DENIED_ZH = re.compile("[不没无未非禁免缺]")
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
@@ -125,11 +134,19 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
     scopes = _scopes(statement.plain)
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
-        held = any(_holds(place, a) for place, a in lines if a.share >= _ABOUT * aligned[0].share)
-        if held and not any(_doubted(place, a) for place, a in lines):
+        denied = next((token.at for token in statement.tokens if token.at in places), None)
+        held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
+        near = [a for _, a in lines]
+        if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in lines):
             yield Fault("the source does not deny it")
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])
+
+
+def _met(statement: Reading, places: Sequence[int], near: Sequence[Aligned]) -> bool:
+    """Whether a denied word is met by its opposite: "does not trust" by "mistrusts"."""
+    denied = {(turn.axis, turn.side) for turn in _turns(statement) if turn.denied and turn.at in places}
+    return any((turn.axis, turn.side) in denied for a in near for turn in _turns(a.line.reading))
 
 
 def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]) -> _Turn | None:
@@ -155,7 +172,8 @@ def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned:
 def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Aligned]) -> bool:
     """Whether one side's negation is met by another on the other side, said in other words."""
     if turn.denied:
-        return any(_scopes(a.line.reading.plain) for a in near)
+        words = {word for a in near for word, _ in a.line.reading.plain if stem(word) != stem(other.word)}
+        return any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
     return other.denied and bool(_scopes(statement.plain))
 
 
@@ -173,7 +191,7 @@ def _doubted(place: int, aligned: Aligned) -> bool:
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
     """What the line that bears the statement out denies, and the statement does not."""
     held = _denied(aligned.line.reading.plain)
-    doubted = any(_is_denial(word) for word, _ in statement.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain) or bool(_DENIED_ZH.search(statement.text))
     for token, at in aligned.pairs:
         if token.weight >= _TELLING and all(place in held for place in at) and not doubted:
             yield Fault("the source denies it")
