@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise, product
 
 from rag.retrieval.points import Window
-from rag.verify.alignment import Aligned, advantage, affinity, beside
-from rag.verify.quantities import Bound, Quantity, joined
+from rag.verify.alignment import Aligned, advantage, affinity
+from rag.verify.quantities import Bound, Quantity
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
 from rag.verify.sources import Source
@@ -28,8 +27,6 @@ _NEARER = 1.7  # how many times nearer another figure must stand to be the one t
 _NEARER_BESIDE = 1.25  # the same in one sentence, where both are told in the same words
 _ADVANTAGE = 2.0  # how many times more of what is said must stand nearer to the other there
 _CLEARLY = 0.15  # affinity from which a place speaks of the same thing
-_CLOSE = 2.5  # words of the statement at which nearness is worth half, where two figures are told apart
-_CROSSED, _CROSSED_CLEARLY = 1.4, 0.4  # how many times nearer, and how near, they must stand the other way round
 _OPENED = 0.8  # affinity of a time that opens a list, as a share of what the bullet holds of the statement
 _AS_NEAR = 0.8  # share of what the best line holds from which a bullet is the one that is meant
 _AS_MUCH = 0.7  # share of what the line of a figure holds that the line of another must hold to be meant instead
@@ -41,7 +38,6 @@ _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "ar
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
 _SPANS = ("month", "day", "minute")
 _APART = re.compile(r" (?:later|earlier|before|after|ahead|apart|on\b|prior)", re.I)  # "three years later"
-_COMPARES = re.compile(r"\b(?:from|compared|against|after|than|total)\b", re.I)  # two figures of one thing
 _BODIES = re.compile(
     r"(?:[\s-]+[\w-]+){0,2}?[\s-]+(?:agenc|ministr|bodies|departments|regulators|authorities|commissions|Behörden|Ministerien)"
     r"|(?:个)?(?:部门|部委)",
@@ -73,35 +69,6 @@ def figure_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fa
         ]
         if fault := _fault(statement, quantity, places, aligned):
             yield fault
-    yield from _exchanged(statement, aligned)
-
-
-def _exchanged(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
-    """Two figures of the statement that the source has the other way round."""
-    ends = {q.key for pair in pairwise(statement.quantities) if joined(statement.text, *pair) for q in pair}
-    single = [quantity for quantity in statement.quantities if quantity.key not in ends]
-    for first, second in combinations(single, 2):
-        between = statement.text[first.span[1] : second.span[0]]
-        if first.unit != second.unit or first.key == second.key or _COMPARES.search(between):
-            continue
-        if any(_are_crossed(statement, first, second, a) for a in aligned):
-            written = statement.text[slice(*first.span)].strip(), statement.text[slice(*second.span)].strip()
-            yield Fault(f"{written[0]} and {written[1]} are exchanged")
-
-
-def _are_crossed(statement: Reading, first: Quantity, second: Quantity, aligned: Aligned) -> bool:
-    """Whether two figures of a line stand nearer to each other's context."""
-    held = {quantity.key for quantity in aligned.line.reading.quantities}
-    if not {first.key, second.key} <= held:
-        return False
-    near: dict[tuple[str, str], float] = {}
-    for said, other in product((first, second), aligned.line.reading.quantities):
-        pair = (said.key, other.key)
-        places = statement.range(said.span), aligned.line.reading.range(other.span)
-        near[pair] = max(near.get(pair, 0.0), beside(aligned, statement, *places, _CLOSE))
-    straight = near.get((first.key, first.key), 0.0) + near.get((second.key, second.key), 0.0)
-    crossed = near.get((first.key, second.key), 0.0) + near.get((second.key, first.key), 0.0)
-    return crossed > max(_CROSSED * straight, _CROSSED_CLEARLY)
 
 
 def _fault(

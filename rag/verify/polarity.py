@@ -37,8 +37,8 @@ _DENIALS = frozenset(
 _PLAIN_DENIALS = frozenset(
     stem(word)
     for word in (
-        "lack fail unlikely prohibit forbid forbidden ban exclude exempt refuse absence prevent stop cease reject unable "
-        "except spared free deny lose loss leave withdraw abolish scrap"
+        "lack fail unlikely prohibit forbid forbidden ban exclude exempt refuse absence prevent stop cease reject "
+        "unable except spared free deny lose loss leave withdraw abolish scrap"
     ).split()
 )
 _CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
@@ -54,6 +54,7 @@ _TWICE = 2  # words between two turned words that undo each other
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
+_AS_MUCH = 0.65  # the same of one whose denial excuses the statement's
 _TELLING = 1.5  # weight of a word that is worth denying
 
 
@@ -137,7 +138,11 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
         denied = next((token.at for token in statement.tokens if token.at in places), None)
         held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
         near = [a for _, a in lines]
-        if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in lines):
+        if (
+            held
+            and not _met(statement, places, near)
+            and not any(_doubted(place, a) for place, a in lines if a.share >= _AS_MUCH * aligned[0].share)
+        ):
             yield Fault("the source does not deny it")
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])

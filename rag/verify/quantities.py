@@ -81,8 +81,16 @@ _FRACTION = re.compile(
     r"|\b(?P<half>half)(?= (?:of|the|its|their|all|as)\b)|(?<=\bby )half\b|\b(?P<haelfte>Hälfte)\b|一半",
     re.IGNORECASE,
 )
+_PART_OF = re.compile(
+    rf"\b(?:(?P<some>{_any(ONES[:9])}|an?) )?(?P<part>half|quarters?|thirds?) (?:of )?an? "
+    r"(?P<whole>hour|year|day|month|minute|decade)\b",
+    re.IGNORECASE,
+)
+_PARTED = {"hour": ("minute", 60), "year": ("month", 12), "day": ("minute", 1440), "month": ("day", 30),
+           "minute": ("second", 60), "decade": ("month", 120)}  # fmt: skip
 _IN = re.compile(
-    rf"\b(?P<some>{_any(ONES)}|\d{{1,3}}) (?:in|out of)(?: every| each)? (?P<all>{_any(ONES[1:])}|hundred|100?|5)\b"
+    rf"\b(?P<some>{_any(ONES)}|\d{{1,3}}) (?:in|out of)(?: every| each)? "
+    rf"(?P<all>{_any((*ONES[1:], *TENS))}|hundred|100?|5)\b"
     r"(?! \w*\d)",
     re.IGNORECASE,
 )
@@ -181,6 +189,11 @@ def quantities(text: str, language: Language = "en") -> list[Quantity]:
 
 def _special(text: str) -> Iterator[Quantity]:
     """Fractions and folds in words."""
+    for match in _PART_OF.finditer(text):
+        unit, scale = _PARTED[match["whole"].lower()]
+        count = SPELLED.get((match["some"] or "").lower(), 1)
+        part = FRACTIONS[match["part"].lower().removesuffix("s")]
+        yield Quantity(scale * count / part, unit, "exact", match.span())
     for match in _FRACTION.finditer(text):
         some, part = match["some"] or match["some2"], match["part"] or match["part2"]
         count = SPELLED.get((some or "").lower(), 1)

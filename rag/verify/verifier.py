@@ -18,6 +18,7 @@ from rag.retrieval.names import Names
 from rag.retrieval.points import Day
 from rag.verify.alignment import Aligned, align, chosen, held_by
 from rag.verify.attribution import voice_faults
+from rag.verify.exchanges import exchange_faults
 from rag.verify.figures import figure_faults, time_faults
 from rag.verify.naming import name_faults, proper_faults, quotation_faults
 from rag.verify.nearness import Nearness
@@ -62,6 +63,7 @@ class Verifier:
         faults = [
             *figure_faults(reading, aligned),
             *time_faults(reading, aligned, sources),
+            *exchange_faults(reading, aligned),
             *name_faults(reading, aligned, sources),
             *proper_faults(reading, sources),
             *quotation_faults(reading, sources),
