@@ -42,7 +42,7 @@ _REPORTS = re.compile(
 # These put words into a mouth; others ("announced", "expects") may be a fact's.
 _PLAINLY = re.compile(
     r"say|said|state|declare|argue|warn|write|wrote|point|lay|laid|describe|note|explain|emphasi|claim|conclude|"
-    r"acknowledge|assert|observe|remark|caution|complain|critici",
+    r"concede|admit|predict|acknowledge|assert|observe|remark|caution|complain|critici",
     re.I,
 )
 # What makes a sentence an assessment: an expectation, a valuation, a judgement. A permission ("may") is none.
@@ -62,6 +62,7 @@ _HEDGED = re.compile(
     r"will|set to)\b",
     re.I,
 )
+_MAY, _COULD = re.compile(r"\bmay\b", re.I), re.compile(r"\b(?:could|might)\b", re.I)
 _BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
 _THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)\b")
 _OPENING, _CLOSING = 20, 25  # characters at the ends of a statement in which MERICS speaks for all of it
@@ -73,8 +74,8 @@ _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voic
 
 def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
     """What is wrong with who is said to speak."""
-    if statement.language == "zh":  # the words of saying are English and German ones
-        return
+    if statement.language == "zh" and "MERICS" not in statement.text:
+        return  # the words of saying are English and German ones
     said = _SAID.search(statement.text)
     content = _content(statement, said)
     held = {voice: [a for a in aligned if a.line.sentence and a.line.voice == voice] for voice in get_args(Voice)}
@@ -83,7 +84,7 @@ def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fau
     nearest = max(held["comment"], key=lambda a: _share([a], content), default=None)
     line = nearest.line.reading if nearest else None
     if merics := _MERICS.search(statement.text):
-        whole = merics.start() < _OPENING or merics.end() > len(statement.text) - _CLOSING
+        whole = statement.language == "zh" or merics.start() < _OPENING or merics.end() > len(statement.text) - _CLOSING
         if whole and told > comment + _CLOSER and not (line and "MERICS" in line.text):
             yield Fault("the document's words, not MERICS' assessment")
     elif line is None or comment < told + _CLOSER:
@@ -92,8 +93,13 @@ def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fau
         judged = _PLAINLY.search(said.group()) or _JUDGES.search(line.text)
         if judged and not _speaks(statement, said, line):
             yield Fault("MERICS' assessment, not the document's")
-    elif _HEDGED.search(statement.text) and _HEDGED.search(line.text) and not _REPORTS.search(line.text):
+    elif _hedge_alike(statement.text, line.text) and not _REPORTS.search(line.text):
         yield Fault("MERICS' assessment, not a fact")
+
+
+def _hedge_alike(said: str, told: str) -> bool:
+    """Whether both hold the thing likely or possible; a "may" alone is a permission."""
+    return bool(_HEDGED.search(said) and _HEDGED.search(told)) or bool(_MAY.search(said) and _COULD.search(told))
 
 
 def _content(statement: Reading, said: re.Match[str] | None) -> list[Token]:

@@ -65,9 +65,9 @@ def exchange_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
 
 
 def _are_apart(statement: Reading, one: _Mark, two: _Mark) -> bool:
-    """Whether of either is told something of its own: always of figures; of names, where more than "and" is between."""
+    """Whether of either is told something of its own: a clause must end between figures, of names more stand there."""
     if one.kind not in _NAMES:
-        return True
+        return any(end.search(statement.text, one.span[1], two.span[0]) for end in _ENDS)
     told = [token for token in statement.tokens if one.span[1] <= token.span[0] < two.span[0]]
     return len(told) > 1 and bool(_NEXT.search(statement.text, one.span[1], two.span[0]))
 

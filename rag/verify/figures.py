@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from rag.retrieval.points import Window
 from rag.verify.alignment import Aligned, advantage, affinity
@@ -32,10 +33,18 @@ _AS_NEAR = 0.8  # share of what the best line holds from which a bullet is the o
 _AS_MUCH = 0.7  # share of what the line of a figure holds that the line of another must hold to be meant instead
 _EXACT = 1e-9
 _DUE = re.compile(
-    r"(?:\b(?:by|until|till|bis)(?: the)?(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z", re.I
+    r"(?:\b(?:by|until|till|up to|no later than|bis|as of|starting(?: from)?|beginning"
+    r"|(?:appl(?:y|ies|ied)|effective|in(?:to)? force|effect|valid)(?: from| as of| since| on))(?: the)?"
+    r"(?: (?:end|middle|beginning) of)?(?: the year)?|[到至]) ?\Z",
+    re.I,
 )
+# "before 2027", "by the start of 2027": the year before ends then
+_BEFORE_YEAR = re.compile(r"\b(?:before|ahead of|by the (?:start|beginning|turn) of) \Z", re.I)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
+_DAYS = {"month": 30.4, "day": 1.0}
+_SPAN_ROUGH = 0.2  # by how much a span in words may differ from that between two days
 _SPANS = ("month", "day", "minute")
 _APART = re.compile(r" (?:later|earlier|before|after|ahead|apart|on\b|prior)", re.I)  # "three years later"
 _BODIES = re.compile(
@@ -80,7 +89,7 @@ def _fault(
     stated = {q.key for q in statement.quantities}
     rivals = [p for p in places if p.quantity.unit == quantity.unit and p.quantity.key not in stated]
     rival = max(rivals, key=lambda place: place.nearness, default=None)
-    if _follows(statement, quantity, places, aligned):
+    if _follows(statement, quantity, places, aligned) or _lies_between(statement, quantity, aligned):
         return None
     if not same:
         own = _is_own(statement, quantity, rivals, several=len({a.source.item for a in aligned}) > 1)
@@ -199,6 +208,18 @@ def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], a
     return quantity.value in numbers or quantity.value in _listed(statement.text)
 
 
+def _lies_between(statement: Reading, quantity: Quantity, aligned: Sequence[Aligned]) -> bool:
+    """Whether a span ("two weeks later") lies between two days of the sources."""
+    days = _DAYS.get(quantity.unit)
+    if days is None or not _APART.match(statement.text, quantity.span[1]):
+        return False
+    told = {a.source.item.date for a in aligned} | {
+        time.since for a in aligned for time in a.line.reading.times if time.since and a.line.sentence
+    }
+    span = quantity.value * days
+    return any(abs(abs((x - y).days) - span) <= _SPAN_ROUGH * span for x, y in combinations(sorted(told), 2))
+
+
 def _listed(text: str) -> set[int]:
     """How many things the statement itself lists: "A, B and C are the three"."""
     return {
@@ -228,6 +249,8 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
         metadata = not due and any(_same_time(statement, time, day, None) for day in own)
         metadata = metadata or any(_same_season(written, source) for source in sources)
+        if _ends_before(statement, time, places):
+            continue
         stated = [t for t in statement.times if t is not time]
         rivals = [
             p
@@ -244,6 +267,14 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"{written} is not in the source")
         elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
+
+
+def _ends_before(statement: Reading, time: Window, places: Sequence[tuple[Window, Aligned, float]]) -> bool:
+    """Whether a statement says "before 2027" of what the source has happen by 2026."""
+    if not _YEAR.fullmatch(statement.text[slice(*time.span)]) or not time.since:
+        return False
+    before = _BEFORE_YEAR.search(statement.text[max(0, time.span[0] - 30) : time.span[0]])
+    return bool(before) and any(p[0].until and p[0].until.year == time.since.year - 1 for p in places)
 
 
 def _same_season(written: str, source: Source) -> bool:

@@ -46,6 +46,11 @@ _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
 _DENIED_ZH = re.compile("[不没无未非禁免缺]")
+_CONTRASTS = frozenset((("rather", "than"), ("instead", "of"), ("opposed", "to")))
+_NO_CONTRAST = frozenset("only just least all yet".split())
+_EXCLUDING = frozenset("excluding except exempting".split())
+_ASIDE = 2  # words behind ", not" that are set aside
+_GAP = 3  # of places: so far apart may the members of a list stand
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
@@ -54,7 +59,7 @@ _TWICE = 2  # words between two turned words that undo each other
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
-_AS_MUCH = 0.65  # the same of one whose denial excuses the statement's
+_AS_MUCH = 0.8  # the same of one that denies something else than the statement does
 _TELLING = 1.5  # weight of a word that is worth denying
 
 
@@ -132,20 +137,59 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
         # "more insecure" and "less secure" are turned twice
         if not any(abs(t.at - turn.at) <= _TWICE and t.axis != turn.axis for t, _ in turned):
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
+    yield from _contrasted(statement, aligned)
     scopes = _scopes(statement.plain)
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
         denied = next((token.at for token in statement.tokens if token.at in places), None)
         held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
         near = [a for _, a in lines]
-        if (
-            held
-            and not _met(statement, places, near)
-            and not any(_doubted(place, a) for place, a in lines if a.share >= _AS_MUCH * aligned[0].share)
-        ):
+        told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
+        told += [(denied, a) for a in aligned if denied is not None and _holds(denied, a)]
+        if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in told):
             yield Fault("the source does not deny it")
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])
+
+
+def _contrasted(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """What the one sets aside ("X rather than Y", "excluding Y") and the other tells."""
+    aside = _set_aside(statement.plain)
+    denied = aside | _denied(statement.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain)
+    for a in aligned:
+        if a.share < _ABOUT * aligned[0].share or not a.line.sentence:
+            continue
+        held_aside = _set_aside(a.line.reading.plain)
+        held_denied = held_aside | _denied(a.line.reading.plain)
+        for token, at in a.pairs:
+            if token.weight < _TELLING or not held_aside:
+                continue
+            if token.at not in denied and all(place in held_aside for place in at) and (aside or not doubted):
+                yield Fault("the source says it of something else")
+            if token.at in aside and not any(place in held_denied for place in at):
+                yield Fault("the source says it, the statement does not")
+
+
+def _set_aside(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
+    """Places of what "rather than", "instead of", ", not" and "excluding" set aside."""
+    found: set[int] = set()
+    for i, (word, at) in enumerate(plain):
+        following = plain[i + 1][0] if i + 1 < len(plain) else ""
+        reach = 0
+        if (word, following) in _CONTRASTS:
+            reach = _ASIDE + 1
+        elif word == "not" and i and at - plain[i - 1][1] > 1 and following not in _NO_CONTRAST:
+            reach = _ASIDE
+        elif word in _EXCLUDING:
+            reach = 2 * _SCOPE
+        last = at
+        for _, place in plain[i + 1 : i + 1 + reach]:
+            if place - last > (_GAP if word in _EXCLUDING else 1):
+                break
+            found.add(place)
+            last = place
+    return frozenset(found)
 
 
 def _met(statement: Reading, places: Sequence[int], near: Sequence[Aligned]) -> bool:

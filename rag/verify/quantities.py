@@ -191,9 +191,8 @@ def _special(text: str) -> Iterator[Quantity]:
     """Fractions and folds in words."""
     for match in _PART_OF.finditer(text):
         unit, scale = _PARTED[match["whole"].lower()]
-        count = SPELLED.get((match["some"] or "").lower(), 1)
-        part = FRACTIONS[match["part"].lower().removesuffix("s")]
-        yield Quantity(scale * count / part, unit, "exact", match.span())
+        parts = SPELLED.get((match["some"] or "").lower(), 1) / FRACTIONS[match["part"].lower().removesuffix("s")]
+        yield Quantity(scale * parts, unit, "exact", match.span())
     for match in _FRACTION.finditer(text):
         some, part = match["some"] or match["some2"], match["part"] or match["part2"]
         count = SPELLED.get((some or "").lower(), 1)
