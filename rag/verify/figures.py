@@ -246,6 +246,8 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         due = bool(_DUE.search(statement.text, max(0, time.span[0] - 30), time.span[0]))
         written = statement.text[slice(*time.span)]
         own = [day for source in sources for day in source.days]
+        if due:  # the date of publication is no deadline
+            places = [p for p in places if not (p[1].line.sentence and p[1].line.sentence.part == "reference")]
         same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
         metadata = not due and any(_same_time(statement, time, day, None) for day in own)
         metadata = metadata or any(_same_season(written, source) for source in sources)

@@ -34,6 +34,11 @@ _ISSUES = re.compile(
     rf"(?:['’]s)?(?: \([^)]{{1,40}}\))? (?:(?:has|have|had|also|jointly|recently) ){{0,2}}{_ISSUING}\b"
 )
 _ISSUED_BY = re.compile(rf"\b{_ISSUING} by (?:the )?\Z")
+_LEADS = re.compile(
+    r",?(?:['’]s)? (?:(?:is|was|being) )?(?:leads?|led|leading|heads?|headed|heading|spearhead\w*"
+    r"|in (?:the lead|charge)|(?:has|had|took|takes|taking) the lead|at the helm)\b"
+)
+_LED_BY = re.compile(r"\b(?:(?:led|headed|spearheaded) by|(?:lead|leadership|direction|helm|guidance) of) (?:the )?\Z")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
 _NO_NAMES = frozenset(
@@ -65,8 +70,34 @@ def name_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"the source does not name {written}")
             elif kind == "bodies" and _did_not_issue(statement, mention, aligned, sources):
                 yield Fault(f"the source does not say that {written} issued it")
-            elif other := _other(statement, mention, keys, kind, aligned):
+            elif other := (kind == "bodies" and _led_by_another(statement, mention, aligned)) or _other(
+                statement, mention, keys, kind, aligned
+            ):
                 yield Fault(f"the source says {other}, not {written}")
+
+
+def _led_by_another(statement: Reading, mention: Mention, aligned: Sequence[Aligned]) -> str:
+    """The body that leads the others in a source where a statement has this one lead; empty where none does."""
+    if not _leads(statement, mention):
+        return ""
+    leaders = [(m, a.line.reading) for a in aligned for m in a.line.reading.bodies if _leads(a.line.reading, m)]
+    if not leaders or any(leader.key == mention.key for leader, _ in leaders):
+        return ""
+    leader, reading = leaders[0]
+    return reading.text[slice(*leader.span)]
+
+
+def _leads(reading: Reading, mention: Mention) -> bool:
+    start, end = mention.span
+    return bool(_LEADS.match(reading.text, end) or _LED_BY.search(reading.text[max(0, start - 40) : start]))
+
+
+def town_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """Places where the source has another place; one that no source names is told with the other proper names."""
+    keys = {mention.key for mention in statement.towns}
+    for mention in statement.towns:
+        if other := _other(statement, mention, keys, "towns", aligned):
+            yield Fault(f"the source says {other}, not {statement.text[slice(*mention.span)]}")
 
 
 def _did_not_issue(statement: Reading, mention: Mention, aligned: Sequence[Aligned], sources: Sequence[Source]) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Span
 from rag.index.tokens import Word, stem, terms, words
+from rag.retrieval.gazetteer import places_at
 from rag.retrieval.names import Named, Names
 from rag.retrieval.points import Day, Window, points
 from rag.retrieval.stopwords import STOPWORDS, Language, language_of
@@ -100,6 +101,7 @@ class Reading:
     bodies: tuple[Mention, ...]
     companies: tuple[Mention, ...]
     programmes: tuple[Mention, ...]
+    towns: tuple[Mention, ...]  # countries, provinces and cities, outside names of companies
     quotations: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]  # every form, with its places in words
 
@@ -160,6 +162,11 @@ class TextReader:
             bodies=tuple(bodies),
             companies=(*(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "companies"), *short),
             programmes=tuple(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "programmes"),
+            towns=tuple(
+                Mention(key, span)
+                for key, span in places_at(text)
+                if not any(n.start < span[1] and span[0] < n.end for n in named if n.kind in _PROPER)
+            ),
             quotations=quotations,
             places=_places(tokens),
         )

@@ -20,7 +20,7 @@ from rag.verify.alignment import Aligned, align, chosen, held_by
 from rag.verify.attribution import voice_faults
 from rag.verify.exchanges import exchange_faults
 from rag.verify.figures import figure_faults, time_faults
-from rag.verify.naming import name_faults, proper_faults, quotation_faults
+from rag.verify.naming import name_faults, proper_faults, quotation_faults, town_faults
 from rag.verify.nearness import Nearness
 from rag.verify.polarity import polarity_faults
 from rag.verify.readings import TextReader
@@ -65,6 +65,7 @@ class Verifier:
             *time_faults(reading, aligned, sources),
             *exchange_faults(reading, aligned),
             *name_faults(reading, aligned, sources),
+            *town_faults(reading, aligned),
             *proper_faults(reading, sources),
             *quotation_faults(reading, sources),
             *polarity_faults(reading, aligned),
