@@ -40,6 +40,11 @@ _DUE = re.compile(
 )
 # "before 2027", "by the start of 2027": the year before ends then
 _BEFORE_YEAR = re.compile(r"\b(?:before|ahead of|by the (?:start|beginning|turn) of) \Z", re.I)
+_NEAR_DAY = re.compile(r"\b(?:(?:shortly|just|soon|briefly|right) (?:before|after)|around|about) \Z", re.I)
+_NEAR_DAYS = 10
+_YEAR = re.compile(r"\b(?:before|ahead of|by the (?:start|beginning|turn) of) \Z", re.I)
+_NEAR_DAY = re.compile(r"\b(?:(?:shortly|just|soon|briefly|right) (?:before|after)|around|about) \Z", re.I)
+_NEAR_DAYS = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NO_COUNT = ("share", "points", "month", "day", "minute", "second", "level", "article", "version", "phase", "stage")
 _OTHERS = re.compile(r" (?:other|more|further|weitere|additional)\b")
@@ -96,7 +101,8 @@ def _fault(
         if rival and rival.nearness >= _CLEARLY:
             grave = quantity.unit == "ordinal" or not own
             return Fault(f"the source says {_written(rival)}, not {written}", grave)
-        return Fault(f"{written} is not in the source", grave=not own)
+        # in words and with nothing near that could be meant instead, it may be reckoned from the source
+        return Fault(f"{written} is not in the source", grave=not own and any(c.isdigit() for c in written))
     best = max(same, key=lambda place: place.nearness)
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
@@ -211,7 +217,12 @@ def _follows(statement: Reading, quantity: Quantity, places: Sequence[_Place], a
 def _lies_between(statement: Reading, quantity: Quantity, aligned: Sequence[Aligned]) -> bool:
     """Whether a span ("two weeks later") lies between two days of the sources."""
     days = _DAYS.get(quantity.unit)
-    if days is None or not _APART.match(statement.text, quantity.span[1]):
+    if days is None:
+        return False
+    years = {t.year for time in statement.times for t in (time.since, time.until) if t}
+    if any(quantity.value / 12 in (y - x, y - x + 1) for x, y in combinations(sorted(years), 2)):
+        return quantity.unit == "month"  # "three years, from 2024 to 2026"
+    if not _APART.match(statement.text, quantity.span[1]):
         return False
     told = {a.source.item.date for a in aligned} | {
         time.since for a in aligned for time in a.line.reading.times if time.since and a.line.sentence
@@ -250,6 +261,7 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
             places = [p for p in places if not (p[1].line.sentence and p[1].line.sentence.part == "reference")]
         same = [place for place in places if _same_time(statement, time, place[0], place[1].line.reading)]
         metadata = not due and any(_same_time(statement, time, day, None) for day in own)
+        metadata = metadata or _is_about(statement, time, [*(p[0] for p in places), *own])
         metadata = metadata or any(_same_season(written, source) for source in sources)
         if _ends_before(statement, time, places):
             continue
@@ -262,12 +274,18 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
         ]
         rival = max(rivals, key=lambda p: p[2], default=None)
         nearest = max((p[2] for p in same), default=0.0)
+        held = max((p[1].share for p in same), default=0.0)
         if not same and not metadata:
             if rival and rival[2] >= _CLEARLY:
                 yield Fault(f"the source says {_time_text(rival)}, not {written}")
             else:
                 yield Fault(f"{written} is not in the source")
-        elif not metadata and rival and rival[2] >= _CLEARLY and rival[2] > _NEARER * nearest:
+        elif (
+            not metadata
+            and rival
+            and rival[2] >= max(_CLEARLY, _NEARER * nearest)
+            and rival[1].share >= _AS_MUCH * held
+        ):
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
 
 
@@ -277,6 +295,18 @@ def _ends_before(statement: Reading, time: Window, places: Sequence[tuple[Window
         return False
     before = _BEFORE_YEAR.search(statement.text[max(0, time.span[0] - 30) : time.span[0]])
     return bool(before) and any(p[0].until and p[0].until.year == time.since.year - 1 for p in places)
+
+
+def _is_about(statement: Reading, time: Window, others: Sequence[Window]) -> bool:
+    """Whether a time said to be near a day ("shortly before Christmas") is near one of the others."""
+    if not _NEAR_DAY.search(statement.text[max(0, time.span[0] - 20) : time.span[0]]):
+        return False
+    return any(
+        time.since and time.until and other.since and other.until
+        and (other.since - time.until).days <= _NEAR_DAYS and (time.since - other.until).days <= _NEAR_DAYS
+        and (other.until - other.since).days <= _NEAR_DAYS
+        for other in others
+    )  # fmt: skip
 
 
 def _same_season(written: str, source: Source) -> bool:

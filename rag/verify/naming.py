@@ -25,6 +25,7 @@ _CLEARLY = 0.25  # affinity from which a place speaks of the same thing
 _CAPITALISED = re.compile(r"(?<![.!?:\"“”‘'(]\s)(?<=[\w,;)’'\"”]\s)(?:[A-Z][\w’'&+.-]*\w|[A-Z])\+?")
 _ALPHANUMERIC = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z]\w*(?:-\w+)*\b|\b\d+[A-Z]+\b")
 _SAME = {"european": "eu", "europe": "eu", "europeans": "eu"}  # said of the union and the continent alike
+_CALENDAR = frozenset("christmas easter new year year's eve lunar spring festival golden week".split())
 _AT = re.compile(r"\b(?:in|at|near|to|from) \Z")  # there a city is meant, elsewhere the government
 _ISSUING = (
     r"(?:issued|published|released|drafted|announced|unveiled|adopted|proposed|launched|presented|"
@@ -43,7 +44,9 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 # Capitals that name no one thing: nationalities of the field's main actors stand for their country in the name table.
 _NO_NAMES = frozenset(
     "i may march january february april june july august september october november december "
-    "merics chinese china china's beijing north south east west internet level article".split()
+    "merics chinese china china's beijing north south east west internet level article "
+    "monday tuesday wednesday thursday friday saturday sunday western non-chinese chinese-made chinese-built ceo cfo "
+    "communist party asian mr ms dr prof".split()
 )
 
 
@@ -162,6 +165,7 @@ def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fau
     called = {token.span: token.forms for token in statement.tokens}
     patterns = (_ALPHANUMERIC, _CAPITALISED) if statement.language == "en" else (_ALPHANUMERIC,)
     seen: set[str] = set()
+    absent: list[str] = []
     for pattern in patterns:
         for match in pattern.finditer(statement.text):
             written = _POSSESSIVE.sub("", match.group())
@@ -175,7 +179,10 @@ def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fau
             name = fold(written)
             forms = frozenset((*_forms(name), _SAME.get(name, name))) | _covering(match.span(), called)
             if not any(forms & source.forms or literal(written) in source.literal for source in sources):
-                yield Fault(f"{written} is not in the source")
+                absent.append(written)
+    for written in absent:
+        # a day or an age by its name is told by its date
+        yield Fault(f"{written} is not in the source", grave=fold(written) not in _CALENDAR)
 
 
 def _within(span: Span, spans: Sequence[Span]) -> bool:

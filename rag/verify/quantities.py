@@ -86,6 +86,12 @@ _PART_OF = re.compile(
     r"(?P<whole>hour|year|day|month|minute|decade)\b",
     re.IGNORECASE,
 )
+_HALF_A = re.compile(
+    r"\b(?P<part>half|quarter) (?:of )?an? (?P<whole>dozen|hundred|thousand|million|billion)\b"
+    r"(?! (?:yuan|euros?|dollars?|CNY|EUR|USD|tons?))",
+    re.IGNORECASE,
+)
+_HALVED = {"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _PARTED = {"hour": ("minute", 60), "year": ("month", 12), "day": ("minute", 1440), "month": ("day", 30),
            "minute": ("second", 60), "decade": ("month", 120)}  # fmt: skip
 _IN = re.compile(
@@ -197,6 +203,8 @@ def _special(text: str) -> Iterator[Quantity]:
         some, part = match["some"] or match["some2"], match["part"] or match["part2"]
         count = SPELLED.get((some or "").lower(), 1)
         yield Quantity(count / FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
+    for match in _HALF_A.finditer(text):
+        yield Quantity(_HALVED[match["whole"].lower()] / FRACTIONS[match["part"].lower()], "", "exact", match.span())
     for match in _IN.finditer(text):
         some, whole = _count(match["some"]), _count(match["all"])
         if some < whole:
