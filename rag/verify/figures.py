@@ -13,6 +13,7 @@ from itertools import combinations
 
 from rag.retrieval.points import Window
 from rag.verify.alignment import Aligned, advantage, affinity
+from rag.verify.numerals import SPELLED
 from rag.verify.quantities import Bound, Quantity
 from rag.verify.readings import Reading
 from rag.verify.records import Fault
@@ -101,8 +102,7 @@ def _fault(
         if rival and rival.nearness >= _CLEARLY:
             grave = quantity.unit == "ordinal" or not own
             return Fault(f"the source says {_written(rival)}, not {written}", grave)
-        # in words and with nothing near that could be meant instead, it may be reckoned from the source
-        return Fault(f"{written} is not in the source", grave=not own and any(c.isdigit() for c in written))
+        return Fault(f"{written} is not in the source", grave=not own and not _is_reckoned(statement, quantity, places))
     best = max(same, key=lambda place: place.nearness)
     if _turned(quantity, [p for p in same if p.nearness >= best.nearness / _NEARER]):
         return Fault(f"the source says {_written(best)}, not {written}")
@@ -129,6 +129,18 @@ def _is_own(statement: Reading, quantity: Quantity, rivals: Sequence[_Place], *,
         return False
     counted = _counted(statement, quantity)
     return not any(counted & _counted(rival.aligned.line.reading, rival.quantity) for rival in rivals)
+
+
+def _is_reckoned(statement: Reading, quantity: Quantity, places: Sequence[_Place]) -> bool:
+    """Whether a figure may be reckoned from the source: told in words, no part of a whole, no amount of money, and its
+    number not that of another unit.
+    """
+    written, behind = statement.text[slice(*quantity.span)], statement.text[quantity.span[1] :]
+    if any(c.isdigit() for c in written) or behind.startswith(" of ") or quantity.unit.isupper():
+        return False
+    number = next((token for token in written.lower().split() if token in SPELLED), "")
+    held = {word for place in places for word in _written(place).lower().split()}
+    return number not in held and str(SPELLED.get(number)) not in held
 
 
 def _counted(reading: Reading, quantity: Quantity) -> frozenset[str]:
@@ -280,12 +292,7 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
                 yield Fault(f"the source says {_time_text(rival)}, not {written}")
             else:
                 yield Fault(f"{written} is not in the source")
-        elif (
-            not metadata
-            and rival
-            and rival[2] >= max(_CLEARLY, _NEARER * nearest)
-            and rival[1].share >= _AS_MUCH * held
-        ):
+        elif not metadata and rival and rival[2] >= max(_CLEARLY, _NEARER * nearest) and rival[1].share >= held:
             yield Fault(f"the source says {_time_text(rival)}, not {written}")
 
 

@@ -41,6 +41,7 @@ _PLAIN_DENIALS = frozenset(
         "unable except spared free deny lose loss leave withdraw abolish scrap"
     ).split()
 )
+_AUXILIARIES = frozenset(stem(word) for word in "need have require want get longer".split())
 _CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
 _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
@@ -141,7 +142,7 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
     scopes = _scopes(statement.plain)
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
-        denied = next((token.at for token in statement.tokens if token.at in places), None)
+        denied = next((t.at for t in statement.tokens if t.at in places and not t.forms & _AUXILIARIES), None)
         held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
         near = [a for _, a in lines]
         told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
