@@ -17,7 +17,8 @@ from rag.verify.readings import Reading, Token
 from rag.verify.records import Fault
 
 _MERICS = re.compile(
-    r"\bMERICS\b|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\bthe comment(?:ary)?\b"
+    r"(?<![A-Za-z])MERICS(?![A-Za-z])"
+    r"|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\bthe comment(?:ary)?\b"
     r"|\bthe think tank\b",
     re.I,
 )

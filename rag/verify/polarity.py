@@ -52,6 +52,7 @@ _NO_CONTRAST = frozenset("only just least all yet".split())
 _EXCLUDING = frozenset("excluding except exempting".split())
 _ASIDE = 2  # words behind ", not" that are set aside
 _GAP = 3  # of places: so far apart may the members of a list stand
+_LOOKALIKES = frozenset(("several", "expense", "expenses", "part", "parts"))  # share the stem of another word
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
@@ -94,7 +95,7 @@ def _turns(reading: Reading) -> tuple[_Turn, ...]:
     stems = [stem(word) for word, _ in reading.plain]
     found = []
     for i, (word, at) in enumerate(reading.plain):
-        for phrase, axis, side in _opposites().get(stems[i], ()):
+        for phrase, axis, side in _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ():
             if tuple(stems[i : i + len(phrase)]) == phrase:
                 found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
     return tuple(found)
@@ -148,7 +149,7 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
         told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
         told += [(denied, a) for a in aligned if denied is not None and _holds(denied, a)]
         if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in told):
-            yield Fault("the source does not deny it")
+            yield Fault("the source does not deny it", grave=aligned[0].share >= _MOSTLY)
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])
 
@@ -244,7 +245,7 @@ def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
     doubted = any(_is_denial(word) for word, _ in statement.plain) or bool(_DENIED_ZH.search(statement.text))
     for token, at in aligned.pairs:
         if token.weight >= _TELLING and all(place in held for place in at) and not doubted:
-            yield Fault("the source denies it")
+            yield Fault("the source denies it", grave=aligned.share >= _MOSTLY)
 
 
 def _is_denial(word: str) -> bool:

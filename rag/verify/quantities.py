@@ -65,6 +65,7 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 
 _LATIN = {language: _pattern(language) for language in _DIGITS}
+_MONEY = [(u, re.compile(rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])", re.I)) for u, _, p in UNITS if u.isupper()]
 _ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _ZH_SMALL = {"十": 10, "百": 100, "千": 1000}
 _ZH_LARGE = {"万": 1e4, "亿": 1e8, "万亿": 1e12, "百万": 1e6, "千万": 1e7}
@@ -180,6 +181,11 @@ class Quantity:
 def joined(text: str, first: Quantity, second: Quantity) -> bool:
     """Whether two figures are the ends of one range: "10 to 15 years"."""
     return bool(_RANGE.fullmatch(text[first.span[1] : second.span[0]]))
+
+
+def currencies(text: str) -> set[str]:
+    """The currencies that a text names, with a figure or without."""
+    return {unit for unit, pattern in _MONEY if pattern.search(text)}
 
 
 def quantities(text: str, language: Language = "en") -> list[Quantity]:
