@@ -52,7 +52,12 @@ _NO_CONTRAST = frozenset("only just least all yet".split())
 _EXCLUDING = frozenset("excluding except exempting".split())
 _ASIDE = 2  # words behind ", not" that are set aside
 _GAP = 3  # of places: so far apart may the members of a list stand
-_LOOKALIKES = frozenset(("several", "expense", "expenses", "part", "parts"))  # share the stem of another word
+# These share the stem of a word of the table and mean something else.
+_LOOKALIKES = frozenset(
+    "several expense expenses part parts like major majors minor position positioning important importance critical "
+    "securities security exclusively missing central extensive increasingly competition force forces direction "
+    "directions directed".split()
+)
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
 _CLEARLY = 0.2  # affinity from which a word speaks of the same thing
