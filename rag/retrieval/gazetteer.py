@@ -45,6 +45,11 @@ def places_in(text: str, outside: Sequence[Span] = ()) -> tuple[Group, ...]:
     return tuple(dict.fromkeys(_places()[m.group()] for m in found if not any(a <= m.start() < b for a, b in outside)))
 
 
+def places_at(text: str) -> list[tuple[str, Span]]:
+    """Every place a text names, by its first name, and where it stands."""
+    return [(_places()[m.group()][0], m.span()) for m in _pattern().finditer(text)]
+
+
 def names_place(text: str) -> bool:
     """Whether a text names a place."""
     return bool(places_in(text) or _SOMEWHERE.search(text))

@@ -18,6 +18,7 @@ _WIDE, _NARROW = 10.0, 4.0
 _LITTLE = 0.1  # weight that counts as none
 _ALIKE = 0.6  # share of what the best line holds from which a line counts beside it
 _GAIN = 0.12  # least share of the statement that a further sentence must newly hold to belong to the evidence
+_SYNONYM = 0.7  # what a word counts for that is held by one that says the same
 _MOST = 3  # sentences of evidence
 
 
@@ -125,7 +126,11 @@ def _new(aligned: Aligned, held: set[int]) -> float:
 
 
 def held_by(lines: Iterable[Aligned], statement: Reading) -> float:
-    """Share of the statement's weight that the lines hold together."""
+    """Share of the statement's weight that the lines hold together; a word held by a synonym counts for less."""
     total = sum(token.weight for token in statement.tokens) or 1.0
-    held = {id(token): token.weight for aligned in lines for token, _ in aligned.pairs}
+    held: dict[int, float] = {}
+    for aligned in lines:
+        for token, _ in aligned.pairs:
+            same = any(form[0] != "~" and form in aligned.line.reading.places for form in token.forms)
+            held[id(token)] = max(held.get(id(token), 0.0), token.weight if same else _SYNONYM * token.weight)
     return sum(held.values()) / total

@@ -17,7 +17,8 @@ from rag.verify.readings import Reading, Token
 from rag.verify.records import Fault
 
 _MERICS = re.compile(
-    r"\bMERICS\b|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\bthe comment(?:ary)?\b"
+    r"(?<![A-Za-z])MERICS(?![A-Za-z])"
+    r"|\bthe (?:brief['’]?s? )?(?:authors|analysts)(?: of the brief)?\b|\bthe comment(?:ary)?\b"
     r"|\bthe think tank\b",
     re.I,
 )
@@ -42,7 +43,7 @@ _REPORTS = re.compile(
 # These put words into a mouth; others ("announced", "expects") may be a fact's.
 _PLAINLY = re.compile(
     r"say|said|state|declare|argue|warn|write|wrote|point|lay|laid|describe|note|explain|emphasi|claim|conclude|"
-    r"acknowledge|assert|observe|remark|caution|complain|critici",
+    r"concede|admit|predict|acknowledge|assert|observe|remark|caution|complain|critici",
     re.I,
 )
 # What makes a sentence an assessment: an expectation, a valuation, a judgement. A permission ("may") is none.
@@ -62,18 +63,20 @@ _HEDGED = re.compile(
     r"will|set to)\b",
     re.I,
 )
+_MAY, _COULD = re.compile(r"\bmay\b", re.I), re.compile(r"\b(?:could|might)\b", re.I)
 _BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
 _THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)\b")
 _OPENING, _CLOSING = 20, 25  # characters at the ends of a statement in which MERICS speaks for all of it
 _FEW = 3  # tokens that say something at least
 _NEAR = 45  # characters before a verb in which who speaks is named
+_FAR = 120  # characters before a verb in which a company is named that speaks
 _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voice's sentence hold
 
 
 def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
     """What is wrong with who is said to speak."""
-    if statement.language == "zh":  # the words of saying are English and German ones
-        return
+    if statement.language == "zh" and "MERICS" not in statement.text:
+        return  # the words of saying are English and German ones
     said = _SAID.search(statement.text)
     content = _content(statement, said)
     held = {voice: [a for a in aligned if a.line.sentence and a.line.voice == voice] for voice in get_args(Voice)}
@@ -82,7 +85,7 @@ def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fau
     nearest = max(held["comment"], key=lambda a: _share([a], content), default=None)
     line = nearest.line.reading if nearest else None
     if merics := _MERICS.search(statement.text):
-        whole = merics.start() < _OPENING or merics.end() > len(statement.text) - _CLOSING
+        whole = statement.language == "zh" or merics.start() < _OPENING or merics.end() > len(statement.text) - _CLOSING
         if whole and told > comment + _CLOSER and not (line and "MERICS" in line.text):
             yield Fault("the document's words, not MERICS' assessment")
     elif line is None or comment < told + _CLOSER:
@@ -91,8 +94,13 @@ def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fau
         judged = _PLAINLY.search(said.group()) or _JUDGES.search(line.text)
         if judged and not _speaks(statement, said, line):
             yield Fault("MERICS' assessment, not the document's")
-    elif _HEDGED.search(statement.text) and _HEDGED.search(line.text) and not _REPORTS.search(line.text):
+    elif _hedge_alike(statement.text, line.text) and not _REPORTS.search(line.text):
         yield Fault("MERICS' assessment, not a fact")
+
+
+def _hedge_alike(said: str, told: str) -> bool:
+    """Whether both hold the thing likely or possible; a "may" alone is a permission."""
+    return bool(_HEDGED.search(said) and _HEDGED.search(told)) or bool(_MAY.search(said) and _COULD.search(told))
 
 
 def _content(statement: Reading, said: re.Match[str] | None) -> list[Token]:
@@ -120,6 +128,9 @@ def _share(aligned: Sequence[Aligned], content: Sequence[Token]) -> float:
 def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     """Whether the comment itself tells what the statement's speaker says."""
     at, end = said.start(), said.end()
+    told_of = {company.key for company in line.companies}
+    if any(at - _FAR < c.span[0] < end + _NEAR and c.key in told_of for c in statement.companies):
+        return True  # the comment tells of the company's report
     speakers = [
         token
         for token in statement.tokens

@@ -33,9 +33,30 @@ _DENIALS = frozenset(
         "restrict remove replace leave against free low first new unprecedented enough"
     ).split()
 )
+# Those of them that deny plainly, and meet a "not" of the other side.
+_PLAIN_DENIALS = frozenset(
+    stem(word)
+    for word in (
+        "lack fail unlikely prohibit forbid forbidden ban exclude exempt refuse absence prevent stop cease reject "
+        "unable except spared free deny lose loss leave withdraw abolish scrap"
+    ).split()
+)
+_AUXILIARIES = frozenset(stem(word) for word in "need have require want get longer".split())
 _CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
 _PREFIXED = re.compile(
-    r"un(?!i|der|til)\w{3,}|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
+    r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
+)
+_DENIED_ZH = re.compile("[不没无未非禁免缺]")
+_CONTRASTS = frozenset((("rather", "than"), ("instead", "of"), ("opposed", "to")))
+_NO_CONTRAST = frozenset("only just least all yet".split())
+_EXCLUDING = frozenset("excluding except exempting".split())
+_ASIDE = 2  # words behind ", not" that are set aside
+_GAP = 3  # of places: so far apart may the members of a list stand
+# These share the stem of a word of the table and mean something else.
+_LOOKALIKES = frozenset(
+    "several expense expenses part parts like major majors minor position positioning important importance critical "
+    "securities security exclusively missing central extensive increasingly competition force forces direction "
+    "directions directed".split()
 )
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
@@ -45,6 +66,7 @@ _TWICE = 2  # words between two turned words that undo each other
 _NEARER = 1.3  # how many times nearer than one that agrees a word must stand that says the opposite
 _MOSTLY = 0.5  # share of the statement that a line holds that is about the same thing, wherever its words stand
 _ABOUT = 0.6  # share of what the best line holds that a line must hold to be about the same
+_AS_MUCH = 0.8  # the same of one that denies something else than the statement does
 _TELLING = 1.5  # weight of a word that is worth denying
 
 
@@ -78,7 +100,7 @@ def _turns(reading: Reading) -> tuple[_Turn, ...]:
     stems = [stem(word) for word, _ in reading.plain]
     found = []
     for i, (word, at) in enumerate(reading.plain):
-        for phrase, axis, side in _opposites().get(stems[i], ()):
+        for phrase, axis, side in _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ():
             if tuple(stems[i : i + len(phrase)]) == phrase:
                 found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
     return tuple(found)
@@ -122,14 +144,65 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
         # "more insecure" and "less secure" are turned twice
         if not any(abs(t.at - turn.at) <= _TWICE and t.axis != turn.axis for t, _ in turned):
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
+    yield from _contrasted(statement, aligned)
     scopes = _scopes(statement.plain)
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
-        held = any(_holds(place, a) for place, a in lines if a.share >= _ABOUT * aligned[0].share)
-        if held and not any(_doubted(place, a) for place, a in lines):
-            yield Fault("the source does not deny it")
+        denied = next((t.at for t in statement.tokens if t.at in places and not t.forms & _AUXILIARIES), None)
+        held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
+        near = [a for _, a in lines]
+        told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
+        told += [(denied, a) for a in aligned if denied is not None and _holds(denied, a)]
+        if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in told):
+            yield Fault("the source does not deny it", grave=aligned[0].share >= _MOSTLY)
     if not scopes and aligned:
         yield from _denied_by(statement, aligned[0])
+
+
+def _contrasted(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fault]:
+    """What the one sets aside ("X rather than Y", "excluding Y") and the other tells."""
+    aside = _set_aside(statement.plain)
+    denied = aside | _denied(statement.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain)
+    for a in aligned:
+        if a.share < _ABOUT * aligned[0].share or not a.line.sentence:
+            continue
+        held_aside = _set_aside(a.line.reading.plain)
+        held_denied = held_aside | _denied(a.line.reading.plain)
+        for token, at in a.pairs:
+            if token.weight < _TELLING or not held_aside:
+                continue
+            if token.at not in denied and all(place in held_aside for place in at) and (aside or not doubted):
+                yield Fault("the source says it of something else")
+            if token.at in aside and not any(place in held_denied for place in at):
+                yield Fault("the source says it, the statement does not")
+
+
+def _set_aside(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
+    """Places of what "rather than", "instead of", ", not" and "excluding" set aside."""
+    found: set[int] = set()
+    for i, (word, at) in enumerate(plain):
+        following = plain[i + 1][0] if i + 1 < len(plain) else ""
+        reach = 0
+        if (word, following) in _CONTRASTS:
+            reach = _ASIDE + 1
+        elif word == "not" and i and at - plain[i - 1][1] > 1 and following not in _NO_CONTRAST:
+            reach = _ASIDE
+        elif word in _EXCLUDING:
+            reach = 2 * _SCOPE
+        last = at
+        for _, place in plain[i + 1 : i + 1 + reach]:
+            if place - last > (_GAP if word in _EXCLUDING else 1):
+                break
+            found.add(place)
+            last = place
+    return frozenset(found)
+
+
+def _met(statement: Reading, places: Sequence[int], near: Sequence[Aligned]) -> bool:
+    """Whether a denied word is met by its opposite: "does not trust" by "mistrusts"."""
+    denied = {(turn.axis, turn.side) for turn in _turns(statement) if turn.denied and turn.at in places}
+    return any((turn.axis, turn.side) in denied for a in near for turn in _turns(a.line.reading))
 
 
 def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned: Sequence[Aligned]) -> _Turn | None:
@@ -155,7 +228,8 @@ def _opposite(statement: Reading, turn: _Turn, near: Sequence[Aligned], aligned:
 def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Aligned]) -> bool:
     """Whether one side's negation is met by another on the other side, said in other words."""
     if turn.denied:
-        return any(_scopes(a.line.reading.plain) for a in near)
+        words = {word for a in near for word, _ in a.line.reading.plain if stem(word) != stem(other.word)}
+        return any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
     return other.denied and bool(_scopes(statement.plain))
 
 
@@ -173,10 +247,10 @@ def _doubted(place: int, aligned: Aligned) -> bool:
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:
     """What the line that bears the statement out denies, and the statement does not."""
     held = _denied(aligned.line.reading.plain)
-    doubted = any(_is_denial(word) for word, _ in statement.plain)
+    doubted = any(_is_denial(word) for word, _ in statement.plain) or bool(_DENIED_ZH.search(statement.text))
     for token, at in aligned.pairs:
         if token.weight >= _TELLING and all(place in held for place in at) and not doubted:
-            yield Fault("the source denies it")
+            yield Fault("the source denies it", grave=aligned.share >= _MOSTLY)
 
 
 def _is_denial(word: str) -> bool:

@@ -15,77 +15,34 @@ from typing import Literal
 
 from rag.briefs.records import Span
 from rag.retrieval.stopwords import Language
+from rag.verify.numerals import (
+    CURRENCIES,
+    CURRENCY_OF,
+    FOLDS,
+    FRACTIONS,
+    GERMAN,
+    MAGNITUDE_DE,
+    MAGNITUDES,
+    NUMBERED,
+    ONES,
+    ORDINALS,
+    SPELLED,
+    TENS,
+    UNITS,
+)
 
 Bound = Literal["exact", "about", "nearly", "over", "least", "under", "most"]
-
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-_GERMAN = "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
-_SPELLED: dict[str, int] = {word: n for n, word in enumerate(_ONES, 1)} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
-_SPELLED |= {word: n for n, word in enumerate(_GERMAN, 1)} | {"zero": 0, "dozen": 12, "dutzend": 12}
-_MAGNITUDES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
-    "b": 1e9, "trillion": 1e12, "tn": 1e12, "hundert": 1e2, "tausend": 1e3, "millionen": 1e6, "mio": 1e6,
-    "mio.": 1e6, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9, "mrd.": 1e9, "billionen": 1e12,
-}  # fmt: skip
-_MAGNITUDE_DE = {"billion": 1e12}  # the same word means another number in German
-_FRACTIONS = {
-    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "tenth": 10, "drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10,
-}  # fmt: skip
-_FOLDS = {
-    r"doubl(?:e|es|ed|ing)": 2, r"twice": 2, r"trebl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|thrice": 3,
-    r"quadrupl(?:e|es|ed|ing)": 4, r"quintupl(?:e|es|ed|ing)": 5, r"verdoppel\w*|doppelt\w*|zweimal": 2,
-    r"verdreifach\w*|dreifach\w*": 3, r"vervierfach\w*": 4, r"verfünffach\w*|fünffach\w*": 5, r"翻(?:一)?番": 2,
-}  # fmt: skip
-# Unit as compared, how many of it, how it is written. Shares and folds are one scale: "200 percent" is "twice".
-_UNITS: tuple[tuple[str, float, str], ...] = (
-    ("points", 1, r"percentage[- ]points?|prozentpunkte?n?|个?百分点"),
-    ("share", 0.01, r"%|per ?cent|prozent|pct\b"),
-    ("share", 1, r"-?fold|times(?! as long)|-?fach\w*|倍"),
-    ("USD", 1, r"US[- ]?dollars?|dollars?|USD|US-Dollar|美元|bucks"),
-    ("EUR", 1, r"euros?|EUR|€|欧元"),
-    ("HKD", 1, r"Hong Kong dollars?|HKD|港元"),
-    ("GBP", 1, r"pounds sterling|pounds?|GBP|英镑"),
-    ("JPY", 1, r"yen|JPY|日元"),
-    ("CNY", 1, r"yuan|CNY|RMB|renminbi|元人民币|人民币|元"),
-    ("second", 1, r"seconds|sekunden?"),
-    ("minute", 1, r"minutes?|minuten?|分钟"),
-    ("minute", 60, r"hours?|stunden?|小时"),
-    ("day", 1, r"days?|tage?n?\b|天"),
-    ("day", 7, r"weeks?|wochen?|周"),
-    ("month", 1, r"months?|monate?n?|个月"),
-    ("month", 12, r"years?|jahre?n?\b|年"),
-    ("month", 120, r"decades?|jahrzehnte?n?"),
-    ("ton", 1, r"(?:metric )?tons?\b|tonnes?|tonnen?|吨"),
-    ("teu", 1, r"teu\b|标准?箱"),
-    ("bit", 1e12, r"[- ]?terabits?|tbps"),
-    ("bit", 1e9, r"[- ]?gigabits?|gbps"),
-    ("watt", 1e9, r"gigawatts?|GW\b"),
-    ("watt", 1e6, r"megawatts?|MW\b"),
-    ("metre", 1e3, r"kilomet(?:er|re)s?|km\b|公里"),
-    ("metre", 1e-9, r"nanomet(?:er|re)s?|nm\b|纳米"),
-    ("metre", 1, r"met(?:er|re)s?\b"),
-)
-_CURRENCIES = r"(?P<currency>CNY|RMB|USD|EUR|HKD|GBP|JPY|US\$|HK\$|[¥$€£])"
-_CURRENCY_OF = {"RMB": "CNY", "US$": "USD", "HK$": "HKD", "¥": "CNY", "$": "USD", "€": "EUR", "£": "GBP"}
-_NUMBERED = {"article": "article", "level": "level", "version": "version", "no": "number", "phase": "phase",
-             "stage": "stage", "tier": "tier", "chapter": "chapter", "page": "page", "artikel": "article"}  # fmt: skip
 
 
 def _any(words: object) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
 
 
-_UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(_UNITS))
-_TENS_UP = rf"(?:{_any(_TENS)})(?:[- ](?:{_any(_ONES[:9])})\b)?"
-_HUNDREDS = rf"(?:{_any(_ONES[:9])}|a) hundred (?:and )?(?:{_TENS_UP}|{_any(_ONES)})"
+_UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (_, _, pattern) in enumerate(UNITS))
+_TENS_UP = rf"(?:{_any(TENS)})(?:[- ](?:{_any(ONES[:9])})\b)?"
+_HUNDREDS = rf"(?:{_any(ONES[:9])}|a) hundred (?:and )?(?:{_TENS_UP}|{_any(ONES)})"
 _WORDS = (
-    rf"(?:{_HUNDREDS}|{_TENS_UP}|{_any(_ONES)}|zero|{_any(_GERMAN)}"
+    rf"(?:{_HUNDREDS}|{_TENS_UP}|{_any(ONES)}|zero|{_any(GERMAN)}"
     r"|a(?= hundred\b| thousand\b| million\b| billion\b| dozen\b))"
 )
 _DIGITS = {
@@ -97,47 +54,68 @@ _APART = r"[ \u00a0\u202f-]?"
 
 def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{_CURRENCIES}{_APART})?"
+        rf"(?:{CURRENCIES}{_APART})?"
         rf"(?:(?<![^\W_])(?<![^\W\d_]-)(?<!\d[.,])|(?<=CNY)|(?<=RMB)|(?<=USD)|(?<=EUR))"
         rf"(?:(?P<digits>{_DIGITS[language]})(?P<plus>\+)?(?:(?P<ordinal>st|nd|rd|th)\b)?"
-        rf"|(?P<words>{_WORDS})(?=\W|fold|fach|$))"
-        rf"(?:{_APART}(?P<magnitude>{_any(_MAGNITUDES)})(?![^\W_]))?(?:{_APART}(?P<magnitude2>thousand|million|billion)\b)?"
+        rf"|(?P<words>{_WORDS})(?P<half> and a half\b)?(?=\W|fold|fach|$))"
+        rf"(?:{_APART}(?P<magnitude>{_any(MAGNITUDES)})(?![^\W_]))?(?:{_APART}(?P<magnitude2>thousand|million|billion)\b)?"
         rf"(?:{_APART}(?:{_UNIT})(?![^\W\d_]))?(?![^\W_])(?!\.?\d)",
         re.IGNORECASE,
     )
 
 
 _LATIN = {language: _pattern(language) for language in _DIGITS}
+_MONEY = [(u, re.compile(rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])", re.I)) for u, _, p in UNITS if u.isupper()]
 _ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _ZH_SMALL = {"十": 10, "百": 100, "千": 1000}
 _ZH_LARGE = {"万": 1e4, "亿": 1e8, "万亿": 1e12, "百万": 1e6, "千万": 1e7}
 _HAN = re.compile("[\u3400-\u9fff]")
 _CHINESE = re.compile(
-    rf"(?<![A-Za-z\d.])(?:{_CURRENCIES}\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<words>[一二两三四五六七八九十百千]+))"
+    rf"(?<![A-Za-z\d.])(?:{CURRENCIES}\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<words>[一二两三四五六七八九十百千]+))"
     rf"\s?(?P<magnitude>万亿|百万|千万|亿|万)?余?多?\s?(?:(?P<unit>{_UNIT})|(?P<counted>[项家种名个座条类辆架艘款套所批]))?(?![A-Za-z\d])",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(
-    rf"\b(?:(?P<some>{_any(_ONES[:9])}|a|an|ein|{_any(_GERMAN[:9])})[ -])(?P<part>{_any(_FRACTIONS)})s?"
+    rf"\b(?:(?P<some>{_any(ONES[:9])}|a|an|ein|{_any(GERMAN[:9])})[ -])(?P<part>{_any(FRACTIONS)})s?"
     r"(?=\s+(?:of|der|des|as|less|more|lower|higher|all)\b|\W*$)"
-    rf"|\b(?P<some2>{_any(_ONES[1:9])}|{_any(_GERMAN[1:9])})[ -](?P<part2>{_any(_FRACTIONS)})s?\b"
+    rf"|\b(?P<some2>{_any(ONES[1:9])}|{_any(GERMAN[1:9])})[ -](?P<part2>{_any(FRACTIONS)})s?\b"
     r"|\b(?P<half>half)(?= (?:of|the|its|their|all|as)\b)|(?<=\bby )half\b|\b(?P<haelfte>Hälfte)\b|一半",
     re.IGNORECASE,
 )
-_FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(_FOLDS)), re.IGNORECASE)
+_PART_OF = re.compile(
+    rf"\b(?:(?P<some>{_any(ONES[:9])}|an?) )?(?P<part>half|quarters?|thirds?) (?:of )?an? "
+    r"(?P<whole>hour|year|day|month|minute|decade)\b",
+    re.IGNORECASE,
+)
+_HALF_A = re.compile(
+    r"\b(?P<part>half|quarter) (?:of )?an? (?P<whole>dozen|hundred|thousand|million|billion)\b"
+    r"(?! (?:yuan|euros?|dollars?|CNY|EUR|USD|tons?))",
+    re.IGNORECASE,
+)
+_HALVED = {"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_PARTED = {"hour": ("minute", 60), "year": ("month", 12), "day": ("minute", 1440), "month": ("day", 30),
+           "minute": ("second", 60), "decade": ("month", 120)}  # fmt: skip
+_IN = re.compile(
+    rf"\b(?P<some>{_any(ONES)}|\d{{1,3}}) (?:in|out of)(?: every| each)? "
+    rf"(?P<all>{_any((*ONES[1:], *TENS))}|hundred|100?|5)\b"
+    r"(?! \w*\d)",
+    re.IGNORECASE,
+)
+_FOLD = re.compile("|".join(rf"(?P<f{n}>(?<!\w)(?:{p})(?![\w-]))" for n, p in enumerate(FOLDS)), re.IGNORECASE)
 _DECADE = re.compile(
     r"\b(?:(?:an?|next|past|coming|last|this|nächsten|kommenden|letzten) (?P<decade>decade|jahrzehnts?)"
     r"|half[- ](?:a )?year)\b",
     re.I,
 )
 _ORDINAL = re.compile(
-    rf"\b(?P<word>{_any(_ORDINALS)})\b(?! (?:part(?:y|ies)|markets?|countr(?:y|ies)|half|quarter|largest|biggest)\b)"
+    rf"\b(?P<word>{_any(ORDINALS)})\b(?! (?:part(?:y|ies)|markets?|countr(?:y|ies)|half|quarter|largest|biggest)\b)"
     r"|第(?P<zh>[二三四五六七八九十]+)",
     re.IGNORECASE,
 )
 # What is a number only in form: the name of a plan, an item of a list, an idiom.
 _NO_FIGURE = re.compile(
-    r"\b\w+-Year\b|\b\d+(?:st|nd|rd|th) (?:Five-Year|FYP)\b|(?m:^\s*\(?\d+[.)]\s)|\(\d\)|《[^》]*》"
+    r"\b\w+-Year\b|\b(?:\d+th|\w+teenth) \w+-year\b|\b\w+-year (?:plans?|programmes?|programs?)\b"
+    r"|\b\d+(?:st|nd|rd|th) (?:Five-Year|FYP)\b|(?m:^\s*\(?\d+[.)]\s)|\(\d\)|《[^》]*》"
     r"|\b(?:one of|no one|one another|one by one|one and the same|one more|not one|the one|one example|for one|"
     r"on (?:the )?one hand|two-thirds majority)\b",
 )
@@ -176,6 +154,10 @@ _BOUNDS: tuple[tuple[Bound, str, str], ...] = (
 _BEFORE = [(bound, re.compile(rf"(?:{before})[ \u00a0]?\Z", re.IGNORECASE)) for bound, before, _ in _BOUNDS]
 _BEHIND = [(bound, re.compile(behind, re.IGNORECASE)) for bound, _, behind in _BOUNDS]
 _BOUND_REACH = 26  # characters before a number in which the word stands that bounds it
+_DENIED: dict[Bound, Bound] = {"over": "most", "under": "least"}
+_DENIES = re.compile(
+    r"(?:\bno (?!longer\b)[\w-]+(?: [\w-]+){0,5}|\b(?:not|never|cannot|without)(?: (?!only\b)[\w-]+){0,2}) ?\Z", re.I
+)
 _RANGE = re.compile(r"\s?(?:-|–|to|or|and|bis|und|oder|至|到|~)\s?(?:about |around )?", re.IGNORECASE)
 _ROW = re.compile(r"\s?(?:,|-|–|to|or|and|,? and|bis|und|oder)\s?")
 _LABEL = re.compile(r"\b(?P<label>[a-zäöü]+)s?\.? ?\Z", re.IGNORECASE)
@@ -201,6 +183,11 @@ def joined(text: str, first: Quantity, second: Quantity) -> bool:
     return bool(_RANGE.fullmatch(text[first.span[1] : second.span[0]]))
 
 
+def currencies(text: str) -> set[str]:
+    """The currencies that a text names, with a figure or without."""
+    return {unit for unit, pattern in _MONEY if pattern.search(text)}
+
+
 def quantities(text: str, language: Language = "en") -> list[Quantity]:
     """The figures of a text without its dates, in order, none inside another."""
     text = _NO_FIGURE.sub(lambda match: " " * len(match.group()), text)
@@ -214,17 +201,31 @@ def quantities(text: str, language: Language = "en") -> list[Quantity]:
 
 def _special(text: str) -> Iterator[Quantity]:
     """Fractions and folds in words."""
+    for match in _PART_OF.finditer(text):
+        unit, scale = _PARTED[match["whole"].lower()]
+        parts = SPELLED.get((match["some"] or "").lower(), 1) / FRACTIONS[match["part"].lower().removesuffix("s")]
+        yield Quantity(scale * parts, unit, "exact", match.span())
     for match in _FRACTION.finditer(text):
         some, part = match["some"] or match["some2"], match["part"] or match["part2"]
-        count = _SPELLED.get((some or "").lower(), 1)
-        yield Quantity(count / _FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
+        count = SPELLED.get((some or "").lower(), 1)
+        yield Quantity(count / FRACTIONS[part.lower()] if part else 0.5, "share", "exact", match.span())
+    for match in _HALF_A.finditer(text):
+        yield Quantity(_HALVED[match["whole"].lower()] / FRACTIONS[match["part"].lower()], "", "exact", match.span())
+    for match in _IN.finditer(text):
+        some, whole = _count(match["some"]), _count(match["all"])
+        if some < whole:
+            yield Quantity(some / whole, "share", "exact", match.span())
     for match in _DECADE.finditer(text):
         yield Quantity(120 if match["decade"] else 6, "month", "exact", match.span())
     for match in re.finditer(r"\bL(\d)\b", text):
         yield Quantity(float(match[1]), "level", "exact", match.span())
     for match in _FOLD.finditer(text):
-        value = list(_FOLDS.values())[int((match.lastgroup or "f0")[1:])]
+        value = list(FOLDS.values())[int((match.lastgroup or "f0")[1:])]
         yield Quantity(value, "share", "exact", match.span())
+
+
+def _count(written: str) -> float:
+    return 100 if written.lower() == "hundred" else float(written) if written.isdigit() else SPELLED[written.lower()]
 
 
 def _latin(text: str, language: Language) -> Iterator[Quantity]:
@@ -234,7 +235,7 @@ def _latin(text: str, language: Language) -> Iterator[Quantity]:
         if match["ordinal"]:
             unit = "ordinal"
         elif not unit and (label := _LABEL.search(text, max(0, match.start() - 12), match.start())):
-            unit = _NUMBERED.get(label["label"].lower().removesuffix("s"), "")
+            unit = NUMBERED.get(label["label"].lower().removesuffix("s"), "")
         if match["words"] and value == 1 and not unit and not match["magnitude"]:
             continue  # "one" counts hardly ever
         yield Quantity(value * scale, unit, "over" if match["plus"] else "exact", match.span())
@@ -246,30 +247,30 @@ def _value(match: re.Match[str], language: Language) -> float:
         digits = digits.replace(".", "").replace(",", ".") if language == "de" else digits.replace(",", "")
         value = float(digits[:30])
     else:
-        value = _spelled(match["words"].lower())
+        value = _spelled(match["words"].lower()) + (0.5 if match["half"] else 0)
     for name in (match["magnitude"], match["magnitude2"]):
         if name:
-            own = _MAGNITUDE_DE if language == "de" else {}
-            value *= own.get(name.lower(), _MAGNITUDES[name.lower()])
+            own = MAGNITUDE_DE if language == "de" else {}
+            value *= own.get(name.lower(), MAGNITUDES[name.lower()])
     return value
 
 
 def _spelled(words: str) -> float:
     """A number in words: "twenty-five", "one hundred and twenty"."""
     hundreds, _, rest = words.rpartition("hundred")
-    value = sum(_SPELLED.get(part, 0) for part in re.split(r"[- ]", rest))
+    value = sum(SPELLED.get(part, 0) for part in re.split(r"[- ]", rest))
     if hundreds:
-        return 100 * _SPELLED.get(hundreds.strip(), 1) + value
+        return 100 * SPELLED.get(hundreds.strip(), 1) + value
     return 1 if rest == "a" else value
 
 
 def _unit_of(match: re.Match[str]) -> tuple[str, float]:
     """The unit of a match, and how many of it one of it is."""
-    for i, (unit, scale, _) in enumerate(_UNITS):
+    for i, (unit, scale, _) in enumerate(UNITS):
         if match[f"u{i}"]:
             return unit, scale
     currency = (match["currency"] or "").upper()
-    return _CURRENCY_OF.get(currency, currency), 1
+    return CURRENCY_OF.get(currency, currency), 1
 
 
 def _chinese(text: str) -> Iterator[Quantity]:
@@ -300,7 +301,7 @@ def _chinese_number(words: str) -> float:
 
 def _ordinals(text: str) -> Iterator[Quantity]:
     for match in _ORDINAL.finditer(text):
-        number = _chinese_number(match["zh"]) if match["zh"] else 2 + _ORDINALS.index(match["word"].lower())
+        number = _chinese_number(match["zh"]) if match["zh"] else 2 + ORDINALS.index(match["word"].lower())
         yield Quantity(number, "ordinal", "exact", match.span())
 
 
@@ -314,7 +315,7 @@ def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
             ranged[i] = replace(first, value=first.value * scale, unit=following.unit)
     for i in range(len(ranged) - 1):  # "articles 30, 9 and 16": what is numbered is named once
         between = text[ranged[i].span[1] : ranged[i + 1].span[0]]
-        if ranged[i].unit in _NUMBERED.values() and not ranged[i + 1].unit and _ROW.fullmatch(between):
+        if ranged[i].unit in NUMBERED.values() and not ranged[i + 1].unit and _ROW.fullmatch(between):
             ranged[i + 1] = replace(ranged[i + 1], unit=ranged[i].unit)
     return ranged
 
@@ -327,7 +328,7 @@ def _bare(text: str, quantity: Quantity) -> float:
     """The value of a figure as written, without its unit."""
     written = re.search(r"\d[\d,]*(?:\.\d+)?|[a-zäöü]+", text[slice(*quantity.span)], re.IGNORECASE)
     word = written.group() if written else ""
-    return float(word.replace(",", "")) if word[:1].isdigit() else _SPELLED.get(word.lower(), 1)
+    return float(word.replace(",", "")) if word[:1].isdigit() else SPELLED.get(word.lower(), 1)
 
 
 def _bounded(text: str, quantity: Quantity) -> Quantity:
@@ -336,6 +337,10 @@ def _bounded(text: str, quantity: Quantity) -> Quantity:
     before = text[max(0, start - _BOUND_REACH) : start]
     for bound, pattern in _BEFORE:
         if match := pattern.search(before):
+            if bound in _DENIED and _DENIES.search(
+                text[max(0, start - len(match.group()) - 90) : start - len(match.group())]
+            ):
+                bound = _DENIED[bound]  # "no town may spend more than 40"
             return replace(quantity, bound=bound, span=(start - len(match.group()), end))
     for bound, pattern in _BEHIND:
         if match := pattern.match(text, end):

@@ -10,16 +10,20 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Span
 from rag.index.tokens import Word, stem, terms, words
+from rag.retrieval.gazetteer import places_at
 from rag.retrieval.names import Named, Names
 from rag.retrieval.points import Day, Window, points
 from rag.retrieval.stopwords import STOPWORDS, Language, language_of
 from rag.retrieval.wording import blanked
 from rag.verify.quantities import Quantity, quantities
 
+SYNONYMS = Path(__file__).with_name("synonyms.txt")
 Range = tuple[int, int]  # places in words, both included
 
 _KEPT = 8192  # words whose names are kept
@@ -97,6 +101,7 @@ class Reading:
     bodies: tuple[Mention, ...]
     companies: tuple[Mention, ...]
     programmes: tuple[Mention, ...]
+    towns: tuple[Mention, ...]  # countries, provinces and cities, outside names of companies
     quotations: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]  # every form, with its places in words
 
@@ -157,6 +162,11 @@ class TextReader:
             bodies=tuple(bodies),
             companies=(*(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "companies"), *short),
             programmes=tuple(Mention(n.name, (n.start, n.end)) for n in named if n.kind == "programmes"),
+            towns=tuple(
+                Mention(key, span)
+                for key, span in places_at(text)
+                if not any(n.start < span[1] and span[0] < n.end for n in named if n.kind in _PROPER)
+            ),
             quotations=quotations,
             places=_places(tokens),
         )
@@ -172,6 +182,7 @@ class TextReader:
     ) -> tuple[list[Token], list[tuple[str, int]]]:
         whole = {span: frozenset({form}) for span, form in _whole(figures, times, bodies)}
         called = [((n.start, n.end), f"={n.name}") for n in named]
+        alike = [((n.start, n.end), f"~{n.name}") for n in _synonyms().find(text)] if language == "en" else []
         tokens: list[Token] = []
         plain: list[tuple[str, int]] = []
         at, end, last = 0, 0, None
@@ -192,7 +203,8 @@ class TextReader:
             keys = [key for span, key in called if span[0] < word.end and word.start < span[1]]
             if keys:  # "specialised SMEs" are a kind of SMEs
                 keys += self._alone(text[word.start : word.end])
-            tokens += self._of_word(word, keys, at, foreign=language != "en")
+            groups = [group for span, group in alike if span[0] < word.end and word.start < span[1]]
+            tokens += self._of_word(word, keys, at, groups, foreign=language != "en")
         return tokens, plain
 
     def _alone(self, written: str) -> tuple[str, ...]:
@@ -203,7 +215,9 @@ class TextReader:
             self._known[written] = tuple(f"={name.name}" for name in self._names.find(written))
         return self._known[written]
 
-    def _of_word(self, word: Word, keys: Collection[str], at: int, *, foreign: bool) -> list[Token]:
+    def _of_word(
+        self, word: Word, keys: Collection[str], at: int, groups: Collection[str], *, foreign: bool
+    ) -> list[Token]:
         span = (word.start, word.end)
         if word.is_cjk:  # a run of characters is known by the names in it
             return [Token(frozenset({key}), self._most / 2, at, span) for key in keys]
@@ -213,7 +227,15 @@ class TextReader:
         if foreign and not keys and forms[0] not in self._weight:  # a word the source cannot hold
             return [Token(frozenset(forms), _FOREIGN * self._most, at, span)]
         weight = max(self._weight.get(form, _RARE * self._most) for form in forms)
-        return [Token(frozenset((*forms, *keys)), weight, at, span)]
+        return [Token(frozenset((*forms, *keys, *groups)), weight, at, span)]
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> Names:
+    """The groups of words that say the same, each under its first word."""
+    lines = SYNONYMS.read_text(encoding="utf-8").splitlines()
+    groups = [[word.strip() for word in line.split("|")] for line in lines if line.strip() and line[0] != "#"]
+    return Names({group[0]: group for group in groups}, {})
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -18,13 +18,15 @@ from rag.retrieval.names import Names
 from rag.retrieval.points import Day
 from rag.verify.alignment import Aligned, align, chosen, held_by
 from rag.verify.attribution import voice_faults
-from rag.verify.figures import figure_faults, time_faults
-from rag.verify.naming import name_faults, proper_faults, quotation_faults
+from rag.verify.exchanges import exchange_faults
+from rag.verify.figures import figure_faults
+from rag.verify.naming import name_faults, proper_faults, quotation_faults, town_faults
 from rag.verify.nearness import Nearness
 from rag.verify.polarity import polarity_faults
 from rag.verify.readings import TextReader
 from rag.verify.records import Fault, Finding
 from rag.verify.sources import Sources
+from rag.verify.times import time_faults
 
 _LONGEST = 1_000  # characters of a statement that are read
 _MOST = 30  # figures of a statement that are compared
@@ -62,7 +64,9 @@ class Verifier:
         faults = [
             *figure_faults(reading, aligned),
             *time_faults(reading, aligned, sources),
+            *exchange_faults(reading, aligned),
             *name_faults(reading, aligned, sources),
+            *town_faults(reading, aligned),
             *proper_faults(reading, sources),
             *quotation_faults(reading, sources),
             *polarity_faults(reading, aligned),
