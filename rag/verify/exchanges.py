@@ -120,22 +120,21 @@ def _held(statement: Reading, mark: _Mark, aligned: Sequence[Aligned]) -> set[To
     """The words of a statement that stand beside a mark in the source; None where the source does not have it."""
     found: set[Token] | None = None
     for a in aligned:
-        for place, (start, end) in _stretches(a.line, mark):
+        for start, end in _stretches(a.line, mark):
             found = found or set()
-            reading = place.reading
-            inside = {t.at for t in reading.tokens if start <= t.span[0] < end}
+            inside = {t.at for t in a.line.reading.tokens if start <= t.span[0] < end}
             found |= {token for token, at in a.pairs if inside.intersection(at)}
     return found
 
 
-def _stretches(line: Line, mark: _Mark) -> Iterator[tuple[Line, Span]]:
+def _stretches(line: Line, mark: _Mark) -> Iterator[Span]:
     """The clauses of a line that speak of a mark: of a bullet all, where its opening has it and it has no other."""
     own = [other for other in _marks(line.reading) if other.kind == mark.kind]
     for other, clause in zip(own, _clauses(line.reading.text, own) if own else (), strict=True):
         if other.key == mark.key:
-            yield line, clause
+            yield clause
     if not own and line.opening and any(o.key == mark.key for o in _marks(line.opening.reading)):
-        yield line, (0, len(line.reading.text))
+        yield 0, len(line.reading.text)
 
 
 def _inside(token: Token, mark: _Mark) -> bool:
