@@ -40,6 +40,7 @@ CANARY = "sk-canary-4711"
 QUESTION = "How many robots per ten thousand workers does the Robot+ plan want by 2025?"
 ROBOTS = "{2023-03-01/top5/1}"
 TRUE = "By 2025, China wants 492 robots per ten thousand manufacturing workers"
+UNKNOWN = "[a1a]"  # no key that could be given has these characters
 INSTEAD = "What stands here are the briefs' own sentences."
 FOLLOW = "Nothing that the language model wrote is borne out by what it cites; the briefs' own sentences follow."
 LIMITS = {"CONNECT_SECONDS": "1", "FIRST_WORD_SECONDS": "1", "SILENCE_SECONDS": "0.5"}
@@ -175,8 +176,8 @@ def test_a_comment_without_its_speaker_is_given_one(ask: Callable[..., Answer]) 
 FOREIGN = "{2023-12-06/policy/1}"
 SPOILT = {
     "no citation": (f"{TRUE}.", "nothing is cited for it"),
-    "an unknown key": (f"{TRUE} [z9z].", "cites z9z, a source that was not given"),
-    "a known key and an unknown one": (f"{TRUE} {ROBOTS}[z9z].", "cites z9z, a source that was not given"),
+    "an unknown key": (f"{TRUE} {UNKNOWN}.", "cites a1a, a source that was not given"),
+    "a known key and an unknown one": (f"{TRUE} {ROBOTS}{UNKNOWN}.", "cites a1a, a source that was not given"),
     "a number for a key": (f"{TRUE} [1].", "cites 1, a source that was not given"),
     "a wrong figure": (f"{TRUE.replace('492', '429')} {ROBOTS}.", "the source says 492, not 429"),
     "a figure of another item": (f"{TRUE.replace('492', '212')} {ROBOTS}.", "the source says 492, not 212"),
@@ -218,13 +219,13 @@ def _resolves(answer: Answer) -> None:
 
 def test_an_unknown_key_stays_among_the_citations(ask: Callable[..., Answer]) -> None:
     """As not found, under no marker; beside it a good statement stands as it is."""
-    answer = ask(writes(f"{TRUE} {ROBOTS}.", "Umbrellas are banned [z9z]."))
+    answer = ask(writes(f"{TRUE} {ROBOTS}.", f"Umbrellas are banned {UNKNOWN}."))
     assert [s.support for s in answer.statements] == ["supported", "unsupported"]
     assert [(c.marker, c.item_id, c.located) for c in answer.citations] == [
         (1, "2023-03-01/top5/1", "exact"),
-        (0, "z9z", "not found"),
+        (0, "a1a", "not found"),
     ]
-    assert "[z9z]" not in answer.text
+    assert UNKNOWN not in answer.text
     _resolves(answer)
 
 

@@ -80,7 +80,7 @@ def test_words_come_before_they_are_checked_and_markers_after(ask: Any, monkeypa
         ("The plan wants 420 robots on every farm by 2026 {1}.", "unsupported", "420"),
         ("The plan wants 240 robots on every farm by 2028 {1}.", "unsupported", "2028"),
         ("The plan wants 240 robots on every farm by 2026.", "unsupported", "nothing is cited"),
-        ("The plan wants 240 robots on every farm by 2026 [z9z].", "unsupported", "z9z, a source that was not given"),
+        ("The plan wants 240 robots on every farm by 2026 [a1a].", "unsupported", "a1a, a source that was not given"),
         ("Rain will spoil the robots on the farms {1}.", "unsupported", "MERICS"),
         ("The NDRC wants 240 robots on every farm by 2026 {1}.", "unsupported", "NDRC"),
     ],
@@ -96,12 +96,12 @@ def test_what_is_not_borne_out_is_marked_with_the_reason(ask: Any, reply: str, s
 
 def test_an_unknown_source_is_kept_as_not_found_and_never_a_marker(ask: Any) -> None:
     """It stays among the citations, last and under no marker."""
-    answer = ask(Scripted("The plan wants 240 robots on every farm by 2026 {1}. Rain is wet [z9z]."))[-1]
+    answer = ask(Scripted("The plan wants 240 robots on every farm by 2026 {1}. Rain is wet [a1a]."))[-1]
     lost = [citation for citation in answer.citations if citation.located == "not found"]
-    assert [(citation.marker, citation.item_id, citation.span) for citation in lost] == [(0, "z9z", None)]
+    assert [(citation.marker, citation.item_id, citation.span) for citation in lost] == [(0, "a1a", None)]
     assert answer.citations[-1] is lost[0]
     assert "[0]" not in answer.text
-    assert "[z9z]" not in answer.text
+    assert "[a1a]" not in answer.text
 
 
 def test_a_doubtful_statement_may_be_withheld(ask: Any) -> None:
