@@ -63,11 +63,13 @@ def converse(
     taken: tuple[Understood, ...] = (),
     place: int | None = None,
     suggest: bool = True,
+    model: bool = True,
 ) -> Iterator[Turns]:
     """The conversation with the question added, then with its answer as it grows; whole, with what to ask next.
 
     `place`: of the turn that is answered anew; those after it stay. Raises RagError, before anything is given, for a
-    question that cannot be served. Where another index is taken up meanwhile, the answer begins anew.
+    question that cannot be served. Where another index is taken up
+    meanwhile, the answer begins anew. With `model` False no language model is asked.
     """
     place = len(turns) if place is None else place
     before, after = turns[:place], turns[place + 1 :]
@@ -75,13 +77,14 @@ def converse(
         raise InputError("No item fits all of these filters. Take one of them off, then ask again.")
     suggest = suggest and not after
     with _crowd:
-        yield from _grown(library, before, after, Turn(question, choice=choice, taken=taken), suggest=suggest)
+        turn = Turn(question, choice=choice, taken=taken)
+        yield from _grown(library, before, after, turn, suggest=suggest, model=model)
 
 
-def _grown(library: Library, before: Turns, after: Turns, turn: Turn, *, suggest: bool) -> Iterator[Turns]:
+def _grown(library: Library, before: Turns, after: Turns, turn: Turn, *, suggest: bool, model: bool) -> Iterator[Turns]:
     choice, ignored = turn.choice, [part.name for part in turn.taken]
     for last_try in (False, True):
-        answers = library.stream(turn.question, history=history(before), ignore=ignored, **choice.filters)
+        answers = library.stream(turn.question, history=history(before), ignore=ignored, model=model, **choice.filters)
         yield (*before, turn, *after)
         try:
             for answer in paced(answers):
@@ -154,14 +157,16 @@ def paced(steps: Iterable[Answer], pause: float = PAUSE) -> Iterator[Answer]:
         yield held
 
 
-def taken_off(library: Library, turns: Turns, place: int, name: str, *, suggest: bool = True) -> Iterator[Turns]:
+def taken_off(
+    library: Library, turns: Turns, place: int, name: str, *, suggest: bool = True, model: bool = True
+) -> Iterator[Turns]:
     """The turn at this place answered anew, without one thing that was understood. Raises InputError."""
     turn = at(turns, place)
     parts = turn.answer.query.understood if turn.answer else ()
     part = next((part for part in parts if part.name == name), None)
     if part is None:
         raise InputError(f"{name!r} is nothing that was understood of this question.")
-    return again(library, turns, place, (*turn.taken, part), suggest=suggest)
+    return again(library, turns, place, (*turn.taken, part), suggest=suggest, model=model)
 
 
 def put_back(library: Library, turns: Turns, place: int, name: str) -> Iterator[Turns]:
@@ -170,16 +175,27 @@ def put_back(library: Library, turns: Turns, place: int, name: str) -> Iterator[
 
 
 def again(
-    library: Library, turns: Turns, place: int, taken: tuple[Understood, ...] | None = None, *, suggest: bool = True
+    library: Library,
+    turns: Turns,
+    place: int,
+    taken: tuple[Understood, ...] | None = None,
+    *,
+    suggest: bool = True,
+    model: bool = True,
 ) -> Iterator[Turns]:
     """The turn at this place answered anew; `taken`: without these. Raises InputError."""
     turn = at(turns, place)
     taken = turn.taken if taken is None else taken
-    return converse(library, turns, turn.question, choice=turn.choice, taken=taken, place=place, suggest=suggest)
+    return converse(
+        library, turns, turn.question, choice=turn.choice, taken=taken, place=place, suggest=suggest, model=model
+    )
 
 
 def replayed(library: Library, asked: object) -> Turns:
-    """Turns from what was asked in them, each answered again; what cannot be served any more is left out."""
+    """Turns from what was asked in them, each answered again; what cannot be served any more is left out.
+
+    In the briefs' own sentences: a reload must not ask a language model thirty questions.
+    """
     turns: Turns = ()
     log = (asked if isinstance(asked, list) else [])[-MOST_REPLAYED:]
     for one in log:
@@ -222,10 +238,10 @@ def _replayed(library: Library, turns: Turns, one: object) -> Iterator[Turns]:
         raise InputError("This is no question.")
     ignored = one.get("ignore")
     place, choice = len(turns), Choice.read(one.get("filters", {})).without_words
-    turns = _last(converse(library, turns, one["question"], choice=choice, suggest=False), turns)
+    turns = _last(converse(library, turns, one["question"], choice=choice, suggest=False, model=False), turns)
     yield turns
     for name in ignored if isinstance(ignored, list) else []:
-        turns = _last(taken_off(library, turns, place, str(name), suggest=False), turns)
+        turns = _last(taken_off(library, turns, place, str(name), suggest=False, model=False), turns)
         yield turns
 
 

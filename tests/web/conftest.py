@@ -78,14 +78,18 @@ class FakeLibrary:
         self._item, self._answer, self._fail = item, answer, fail
         self.heard: list[tuple[str, list[dict[str, str]]]] = []
         self.told: list[dict[str, object]] = []  # what else was given with a question
+        self.may_write: list[bool] = []  # whether a language model might write the answer
         self.going_on = threading.Event()  # an answer waits for it where `slow` is set
         self.slow = False
 
-    def stream(self, question: str, *, history: Sequence[dict[str, str]] = (), **told: object) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[dict[str, str]] = (), model: bool = True, **told: object
+    ) -> Iterator[Answer]:
         """The one answer; an empty question is refused."""
         if not question.strip():
             raise InputError("The question holds no word.")
         self.heard.append((question, list(history)))
+        self.may_write.append(model)
         self.told.append({name: value for name, value in told.items() if value})
         return self._grow()
 

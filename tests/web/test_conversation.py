@@ -98,6 +98,14 @@ def test_what_is_asked_again_after_a_reload_suggests_once(fake: Any, monkeypatch
     assert heard == [4]
 
 
+def test_what_is_asked_again_after_a_reload_asks_no_model(fake: Any) -> None:
+    """A question that is asked may be answered by a language model, one that is brought back by the briefs alone."""
+    list(converse(fake, (), "How many?"))
+    replayed(fake, [{"question": "How many?", "ignore": ["since"]}])
+    assert fake.may_write[:2] == [True, False]
+    assert not any(fake.may_write[1:])
+
+
 def test_nothing_is_suggested_while_many_ask(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What to ask next costs as much as a question; with the others done it is there again."""
     monkeypatch.setattr("rag.web.conversation.follow_ups", lambda *_: ["Why?"])
