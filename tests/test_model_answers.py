@@ -419,7 +419,7 @@ def test_words_show_before_their_sentence_is_complete(library: Library, server: 
     assert any(step.text.endswith("The MIIT is in") for step in seen)
     for step in seen[-1:]:
         assert [(s.support, s.markers) for s in step.statements] == [("supported", (1,)), ("unchecked", ())]
-        assert (step.waiting_for, step.model) == ("a-model", "")
+        assert (step.waiting_for, step.model) == ("a-model", "a-model")
     assert all("[" not in step.text.replace("[1]", "") for step in seen)
     _close(steps)
     assert server.requests[0].hung_up.wait(1)
