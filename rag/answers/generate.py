@@ -137,6 +137,8 @@ class _Draft:
         items = [self.prompt.keys[key] for key in known]
         finding = self.verifier.check(piece.text, items)
         support, reason = finding.support, finding.reason
+        if not finding.evidence and support != "unsupported":  # likeness alone shows a reader nothing to judge by
+            support, reason = "unsupported", "no sentence of the source bears it out"
         if unknown:
             support, reason = "unsupported", f"cites {', '.join(unknown)}, a source that was not given"
         self.citations += [_not_found(key) for key in unknown]

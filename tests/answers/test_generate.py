@@ -17,6 +17,7 @@ from rag.model.records import Message, Writer
 from rag.model.tokens import estimate
 from rag.retrieval.names import Names
 from rag.settings import Unsupported
+from rag.verify.records import Finding
 from rag.verify.verifier import Verifier
 from tests.faults.scripted import Scripted
 
@@ -122,6 +123,15 @@ def test_where_nothing_is_borne_out_the_briefs_own_sentences_follow(ask: Any, wo
     assert {c.item_id for c in own.citations} <= {c.item_id for c in answer.citations}
     assert "follow" in answer.warnings[-1]
     assert {m for s in answer.statements for m in s.markers} == {c.marker for c in answer.citations}
+
+
+def test_what_no_sentence_bears_out_is_unsupported(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However near a check finds it to its source as a whole: there would be no marker and no source to look at."""
+    vague = Finding("partly", "part of it is not in the source", "document", ())
+    monkeypatch.setattr(Verifier, "check", lambda *_: vague)
+    statement, *own = ask(Scripted("Every farm gets 99 tractors {1}."))[-1].statements
+    assert (statement.support, statement.reason) == ("unsupported", "no sentence of the source bears it out")
+    assert own
 
 
 def test_merics_view_is_told_as_such(ask: Any, world: Any) -> None:
