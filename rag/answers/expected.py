@@ -14,7 +14,7 @@ from rag.answers.figures import states_time
 from rag.briefs.records import Item
 from rag.index.tokens import fold, stem
 from rag.retrieval.gazetteer import names_place
-from rag.retrieval.patterns import any_of
+from rag.retrieval.wants import any_of
 
 # Asks for someone, who may be a firm or a body as well.
 WHO = re.compile(r"\bwhom?\b|\bwer\b|谁", re.IGNORECASE)

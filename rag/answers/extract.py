@@ -26,11 +26,11 @@ from rag.answers.phrases import PHRASES, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
 from rag.index.tokens import folded, stem
-from rag.retrieval.patterns import Wants, wants_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found, Hit, Scored
 from rag.retrieval.sentences import Sentence, coverage, sentences_of
 from rag.retrieval.stopwords import content_terms
+from rag.retrieval.wants import Wants, wants_of
 
 MOST_SENTENCES = 3
 # Items whose score lies within this share of the best one's may add a sentence of their own.

@@ -13,9 +13,9 @@ from rag.answers.phrases import PHRASES, Phrases, phrases_for
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item
 from rag.retrieval.matching import text_holds_all
-from rag.retrieval.patterns import Wants
 from rag.retrieval.query import Query
 from rag.retrieval.sentences import sentences_of
+from rag.retrieval.wants import Wants
 
 FIELDS: frozenset[Wants] = frozenset(("issuer", "date", "outlet", "chinese title", "english title"))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag.index.tokens import stem, words
-from rag.retrieval.patterns import Wants
+from rag.retrieval.wants import Wants
 
 _SPELLED = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

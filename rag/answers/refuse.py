@@ -17,10 +17,10 @@ from rag.index.tokens import fold, stem, terms
 from rag.retrieval.facets import Facets
 from rag.retrieval.listing import LISTS, says_something
 from rag.retrieval.matching import holding
-from rag.retrieval.patterns import any_of
 from rag.retrieval.query import Query
 from rag.retrieval.search import Found
 from rag.retrieval.stopwords import FRAME, STOPWORDS, language_of
+from rag.retrieval.wants import any_of
 
 # Below both, the nearest item is about something else: chosen on the dev questions.
 LEAST_COSINE = 0.31

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from rag.briefs.records import MONTHS, SECTION_NAMES, Section
 from rag.retrieval.issuers import Issuers
-from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.patterns import Shape, Titled
 from rag.retrieval.stopwords import Language, language_of
+from rag.retrieval.wants import Wants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ from rag.index.tokens import is_cjk
 from rag.retrieval.facets import NAMES as FACETS
 from rag.retrieval.facets import Facets
 from rag.retrieval.issuers import Issuers
-from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.patterns import Shape, Titled
 from rag.retrieval.phrases import Frame, frame_for
 from rag.retrieval.points import Day
 from rag.retrieval.spelling import Correction
+from rag.retrieval.wants import Wants
 from rag.retrieval.wording import Group
 
 # What can be taken back: the facets, and the other parts of a query that are read from the words.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.briefs.bodies import BodyTable
-from rag.briefs.records import Section, Span
+from rag.briefs.records import Span
 from rag.errors import InputError
 from rag.index.tokens import terms, words
 from rag.retrieval import dates
@@ -22,7 +22,7 @@ from rag.retrieval.gazetteer import places_in
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
 from rag.retrieval.listing import LISTS
 from rag.retrieval.names import Names
-from rag.retrieval.patterns import Shape, Wants, names_items, shape_of, titled, wants_of
+from rag.retrieval.patterns import Shape, names_items, shape_of, titled
 from rag.retrieval.places import (
     APPOSITION,
     FIRST_ISSUE,
@@ -31,7 +31,6 @@ from rag.retrieval.places import (
     is_month,
     is_narrow,
     is_section,
-    is_when,
     issues_meant,
     outside,
     position,
@@ -45,6 +44,8 @@ from rag.retrieval.query import PARTS, Query
 from rag.retrieval.sides import asked_alone, parted, shape_of_side, sides_by_time
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
+from rag.retrieval.wants import wants_of
+from rag.retrieval.where import Where, told_by_place
 from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
 
 _PARTED = 400  # characters up to which a comparison is parted in several ways
@@ -194,8 +195,8 @@ class Reader:
         told = [w for w in times.windows if not any(a < w.span[1] and w.span[0] < b for a, b in named_issues)]
         years = tuple(w.since.year for w in times.windows if w.year_only and w.since)
         times = replace(times, windows=tuple(narrowed(told)))
-        where = _Where(issues, chosen, times, bool(meant), bool(issuers and issuers.is_counted))
-        wants, shape = _told_what(wants, shape, where, subject)
+        where = Where(issues, chosen, times, bool(meant), bool(issuers and issuers.is_counted))
+        wants, shape = told_by_place(wants, shape, where, subject)
         if wants in ("chinese title", "english title") and shape == "list" and not titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing
         since, until, several = self._when(text, times, shape)
@@ -299,41 +300,6 @@ class _Mention:
     key: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """Where in the corpus a question looks."""
-
-    issues: Sequence[Day]
-    sections: Sequence[Section]
-    times: Times
-    bodies: bool
-    counted: bool  # whether it says by how many bodies
-
-
-def _told_what(wants: Wants, shape: Shape, where: _Where, subject: Sequence[str]) -> tuple[Wants, Shape]:
-    """What is wanted, and in which shape, told from where a question looks and whether it has a subject at all.
-
-    With no subject but a body, an issue or a time, all of it is meant: "MOFCOM in 2024?". A section of one issue is
-    listed even for what it must hold ("German firms in the corporate news of ..."). With a subject, who issued it is no
-    list of items; and a time that says when something was done means all that was done then.
-    """
-    placed = bool(where.issues or where.times.windows or where.times.deadlines or where.bodies)
-    if wants == "issuer" and where.counted and shape in ("answer", "list"):
-        return "text", "list"  # "which measures have exactly two issuing bodies?"
-    if wants == "issuer" and shape in ("answer", "list", "overview"):
-        if subject:
-            return wants, shape if where.bodies or where.times.windows else "answer"
-        return ("text", "list") if where.bodies else (wants, shape)
-    if shape != "answer" or wants not in ("text", "view"):
-        return wants, shape
-    exact = where.issues or any(map(is_when, where.times.windows))
-    if placed and (not subject or (len(where.sections) == 1 and exact)):
-        return wants, "list"
-    if not where.issues and where.times.windows and is_when(where.times.windows[0]):
-        return wants, "all"
-    return wants, shape
 
 
 @dataclass(frozen=True, slots=True)

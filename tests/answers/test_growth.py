@@ -13,11 +13,13 @@ import pytest
 from rag.answers import figures
 from rag.retrieval.conversation import LIMIT
 from rag.retrieval.dates import read_times
-from rag.retrieval.patterns import shape_of, wants_of
+from rag.retrieval.patterns import shape_of
 from rag.retrieval.places import sections
+from rag.retrieval.wants import wants_of
 
 MODULES = (
     "rag.retrieval.patterns",
+    "rag.retrieval.wants",
     "rag.retrieval.dates",
     "rag.retrieval.points",
     "rag.retrieval.places",

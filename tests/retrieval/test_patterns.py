@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.retrieval.patterns import shape_of, titled, wants_of
+from rag.retrieval.patterns import shape_of, titled
+from rag.retrieval.wants import wants_of
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 
 from rag.briefs.records import Section
 from rag.retrieval.issuers import Issuers
-from rag.retrieval.patterns import Shape, Titled, Wants
+from rag.retrieval.patterns import Shape, Titled
 from rag.retrieval.phrases import FRAMES
 from rag.retrieval.query import PARTS
 from rag.retrieval.stopwords import Language
+from rag.retrieval.wants import Wants
 
 JANUARY, APRIL, DECEMBER = dt.date(2023, 1, 1), dt.date(2023, 4, 30), dt.date(2023, 12, 31)
 
