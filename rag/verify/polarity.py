@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from rag.index.tokens import folded, stem
@@ -42,7 +43,12 @@ _PLAIN_DENIALS = frozenset(
     ).split()
 )
 _AUXILIARIES = frozenset(stem(word) for word in "need have require want get longer".split())
-_CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
+# "not unless", "no doubt", "not by the MIIT alone" deny nothing
+_CONDITIONS = frozenset("unless until only but doubt alone merely solely".split())
+_EXAMPLES = frozenset("such including like".split())  # what stands behind these is not what is denied
+_LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # right before a word these deny it
+_ORDINALS = frozenset("second third fourth fifth".split())
+_JUST_BEFORE = 2  # words
 _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
@@ -96,12 +102,15 @@ def _opposites() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
 
 @lru_cache(maxsize=4096)
 def _turns(reading: Reading) -> tuple[_Turn, ...]:
-    denied = _denied(reading.plain)
+    denied = _denied(reading.plain) | _behind_ordinals(reading.plain)
     stems = [stem(word) for word, _ in reading.plain]
     found = []
     for i, (word, at) in enumerate(reading.plain):
-        for phrase, axis, side in _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ():
-            if tuple(stems[i : i + len(phrase)]) == phrase:
+        entries = _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ()
+        said = [entry for entry in entries if tuple(stems[i : i + len(entry[0])]) == entry[0]]
+        longest = max((len(phrase) for phrase, _, _ in said), default=0)  # "push up" is no "push"
+        for phrase, axis, side in said:
+            if len(phrase) == longest:
                 found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
     return tuple(found)
 
@@ -111,16 +120,25 @@ def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
     return frozenset(place for scope in _scopes(plain) for place in scope)
 
 
+def _behind_ordinals(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
+    """Places right behind an ordinal: the second biggest is not the biggest."""
+    return frozenset(at + 1 for word, at in plain if word in _ORDINALS)
+
+
 def _scopes(plain: Sequence[tuple[str, int]]) -> list[list[int]]:
     """For each negation the places it denies: those behind it up to a break, or before it where it ends its clause."""
     scopes = []
     for i, (word, at) in enumerate(plain):
-        behind = [place for _, place in plain[i + 1 : i + 1 + _SCOPE]]
+        behind = [place for _, place in takewhile(_is_denied_too, plain[i + 1 : i + 1 + _SCOPE])]
         if word not in _NEGATIONS or any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
             continue
         before = [place for _, place in reversed(plain[max(0, i - _SCOPE) : i])]
         scopes.append(_unbroken(at, behind) or _unbroken(at, before))  # "on price they did not"
     return scopes
+
+
+def _is_denied_too(word: tuple[str, int]) -> bool:
+    return word[0] not in _EXAMPLES
 
 
 def _unbroken(at: int, places: Sequence[int]) -> list[int]:
@@ -229,7 +247,13 @@ def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Ali
     """Whether one side's negation is met by another on the other side, said in other words."""
     if turn.denied:
         words = {word for a in near for word, _ in a.line.reading.plain if stem(word) != stem(other.word)}
-        return any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
+        lessened = any(
+            word in _LITTLE and 0 < other.at - at <= _JUST_BEFORE
+            for a in near
+            for word, at in a.line.reading.plain
+            if other in _turns(a.line.reading)
+        )
+        return lessened or any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
     return other.denied and bool(_scopes(statement.plain))
 
 
