@@ -47,6 +47,7 @@ _AUXILIARIES = frozenset(stem(word) for word in "need have require want get long
 _CONDITIONS = frozenset("unless until only but doubt alone merely solely".split())
 _EXAMPLES = frozenset("such including like".split())  # what stands behind these is not what is denied
 _LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # right before a word these deny it
+_FIGURE = 2  # of places: a figure or date of one word is not among the words and breaks nothing
 _ORDINALS = frozenset("second third fourth fifth".split())
 _JUST_BEFORE = 2  # words
 _PREFIXED = re.compile(
@@ -62,7 +63,7 @@ _GAP = 3  # of places: so far apart may the members of a list stand
 _LOOKALIKES = frozenset(
     "several expense expenses part parts like major majors minor position positioning important importance critical "
     "securities security exclusively missing central extensive increasingly competition force forces direction "
-    "directions directed".split()
+    "directions directed free freely freedom".split()
 )
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
@@ -102,11 +103,11 @@ def _opposites() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
 
 @lru_cache(maxsize=4096)
 def _turns(reading: Reading) -> tuple[_Turn, ...]:
-    denied = _denied(reading.plain) | _behind_ordinals(reading.plain)
+    denied = _denied(reading.plain) | _set_aside(reading.plain) | _behind_ordinals(reading.plain)
     stems = [stem(word) for word, _ in reading.plain]
     found = []
     for i, (word, at) in enumerate(reading.plain):
-        entries = _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ()
+        entries = [e for e in _opposites().get(stems[i], ()) if len(e[0]) > 1 or word not in _LOOKALIKES]
         said = [entry for entry in entries if tuple(stems[i : i + len(entry[0])]) == entry[0]]
         longest = max((len(phrase) for phrase, _, _ in said), default=0)  # "push up" is no "push"
         for phrase, axis, side in said:
@@ -145,7 +146,7 @@ def _unbroken(at: int, places: Sequence[int]) -> list[int]:
     """The places that follow from one without a break."""
     run: list[int] = []
     for place in places:
-        if abs(place - (run[-1] if run else at)) > 1:
+        if abs(place - (run[-1] if run else at)) > _FIGURE:
             break
         run.append(place)
     return run

@@ -28,7 +28,9 @@ GLANCE = (
     "Such demands drive up insurance fees and slow down shipbuilding. "
     "By 2025, build 300 ferry landings, double the landing density of 2020 (a goal first set in 2022). "
     "Ningbo is the second biggest ferry harbour. The plan does not address unequal access to harbours. "
-    "Spare parts are imported. The annex covers winter ferries among them."
+    "The call covers twelve kinds of boats, tugs and barges among them. Ferry engines are produced locally by Larch. "
+    "Bear the full cost of dredging on the lakes. The MEE and the MOT published the guide to buoys together. "
+    "Abroad, not one of the 240 landings has gained traction."
 )
 ORDER = (
     "Acorn Boats, a lake unit that has sailed nothing but Birch Boats tugs until now, gave the Danish shipyard Larch "
@@ -113,6 +115,12 @@ def test_what_is_told_in_other_words_is_not_flagged(check: Check, statement: str
         ("Severe damage is repaired on board.", "Light"),
         ("According to MERICS, ferry builders will collaborate, not compete.", "the source says it"),
         ("Over time, rented boats may be the only choice of small towns.", "MERICS"),
+        ("The call for twelve kinds of boats excludes barges.", "among"),
+        ("The ferry engines of Larch are imported into China.", "locally"),
+        ("Larch has its ferry engines made abroad rather than produced locally.", "locally"),
+        ("The pilot frees builders from the full cost of dredging on the lakes.", "bear"),
+        ("The MEE published the guide to buoys without the involvement of the MOT.", "together"),
+        ("Most of the 240 landings have gained traction abroad.", "gained"),
         ("The MIIT explains that it calls for a mere 300 landings because of difficulties in dredging.", "MERICS"),
         ("A crossing takes 45 hours.", "45 hours"),
     ],
