@@ -47,6 +47,7 @@ _AUXILIARIES = frozenset(stem(word) for word in "need have require want get long
 _CONDITIONS = frozenset("unless until only but doubt alone merely solely".split())
 _EXAMPLES = frozenset("such including like".split())  # what stands behind these is not what is denied
 _LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # right before a word these deny it
+_NEARBY = 10  # words within which a word of denial may deny another
 _FIGURE = 2  # of places: a figure or date of one word is not among the words and breaks nothing
 _ORDINALS = frozenset("second third fourth fifth".split())
 _JUST_BEFORE = 2  # words
@@ -165,12 +166,13 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
     yield from _contrasted(statement, aligned)
     scopes = _scopes(statement.plain)
+    telling = {token.at for token in statement.tokens}
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
         denied = next((t.at for t in statement.tokens if t.at in places and not t.forms & _AUXILIARIES), None)
         held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
         near = [a for _, a in lines]
-        told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
+        told = [(p, a) for p, a in lines if p in telling and a.share >= _AS_MUCH * aligned[0].share]
         told += [(denied, a) for a in aligned if denied is not None and _holds(denied, a)]
         if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in told):
             yield Fault("the source does not deny it", grave=aligned[0].share >= _MOSTLY)
@@ -264,9 +266,14 @@ def _holds(place: int, aligned: Aligned) -> bool:
 
 
 def _doubted(place: int, aligned: Aligned) -> bool:
-    """Whether a line denies anything at all, or says the word at this place of the statement near a word of denial."""
+    """Whether a line says the word at this place of the statement near a word of denial, or, where it lacks the word,
+    denies anything at all.
+    """
     plain = aligned.line.reading.plain
-    return bool(_denied(plain)) or (_holds(place, aligned) and any(_is_denial(word) for word, _ in plain))
+    held = [other for token, at in aligned.pairs if token.at == place for other in at]
+    if not held:
+        return bool(_denied(plain))
+    return any(_is_denial(word) and abs(at - other) <= _NEARBY for word, at in plain for other in held)
 
 
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:

@@ -30,7 +30,9 @@ GLANCE = (
     "Ningbo is the second biggest ferry harbour. The plan does not address unequal access to harbours. "
     "The call covers twelve kinds of boats, tugs and barges among them. Ferry engines are produced locally by Larch. "
     "Bear the full cost of dredging on the lakes. The MEE and the MOT published the guide to buoys together. "
-    "Abroad, not one of the 240 landings has gained traction."
+    "Abroad, not one of the 240 landings has gained traction. "
+    "While no town has printed the annex in a bulletin for sailors or fishermen so far, every shipyard on the lakes "
+    "displays a copy of the buoy atlas."
 )
 ORDER = (
     "Acorn Boats, a lake unit that has sailed nothing but Birch Boats tugs until now, gave the Danish shipyard Larch "
@@ -121,6 +123,7 @@ def test_what_is_told_in_other_words_is_not_flagged(check: Check, statement: str
         ("The pilot frees builders from the full cost of dredging on the lakes.", "bear"),
         ("The MEE published the guide to buoys without the involvement of the MOT.", "together"),
         ("Most of the 240 landings have gained traction abroad.", "gained"),
+        ("The shipyards on the lakes do not display a copy of the buoy atlas.", "deny"),  # "no town" is far off
         ("The MIIT explains that it calls for a mere 300 landings because of difficulties in dredging.", "MERICS"),
         ("A crossing takes 45 hours.", "45 hours"),
     ],
