@@ -37,7 +37,8 @@ _SAID = re.compile(
 )
 _REPORTS = re.compile(
     rf"\b(?:{_SAYING}|demand(?:s|ed)?|require[sd]?|wants?|aims?|calls? for|propose[sd]?|intend(?:s|ed)?|seeks?)\b"
-    r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b",
+    r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b"
+    r"|\bin the (?:view|eyes|words|opinion) of\b",
     re.I,
 )
 # These put words into a mouth; others ("announced", "expects") may be a fact's.
@@ -64,7 +65,7 @@ _HEDGED = re.compile(
     re.I,
 )
 _MAY, _COULD = re.compile(r"\bmay\b", re.I), re.compile(r"\b(?:could|might)\b", re.I)
-_BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
+_BEHIND = re.compile(r"according|demand of|under|in the", re.I)  # behind these stands who speaks
 _NOUN, _OWNED = (
     re.compile(r"calls?|claims?|demands?|finds?\b", re.I),
     re.compile(r"(?:['’]s?|\b[Ii]ts|\b[Tt]heir)(?: \w+)? \Z"),

@@ -31,7 +31,7 @@ _DENIALS = frozenset(
         "lack fail hardly scarcely barely unlikely rule prohibit forbid forbidden ban exclude exempt only few little "
         "refuse doubt absence missing rather instead short avoid prevent stop cease end loss lose hard difficult deny "
         "reject untouched unable unclear uncertain open instead except apart bar unless mere merely alone limit remain "
-        "restrict remove replace leave against free low first new unprecedented enough"
+        "restrict remove replace leave against free low first new unprecedented enough less fewer"
     ).split()
 )
 # Those of them that deny plainly, and meet a "not" of the other side.
@@ -46,11 +46,11 @@ _AUXILIARIES = frozenset(stem(word) for word in "need have require want get long
 # "not unless", "no doubt", "not by the MIIT alone" deny nothing
 _CONDITIONS = frozenset("unless until only but doubt alone merely solely".split())
 _EXAMPLES = frozenset("such including like".split())  # what stands behind these is not what is denied
-_LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # right before a word these deny it
+_LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # beside a word these deny it
 _NEARBY = 10  # words within which a word of denial may deny another
 _FIGURE = 2  # of places: a figure or date of one word is not among the words and breaks nothing
 _ORDINALS = frozenset("second third fourth fifth".split())
-_JUST_BEFORE = 2  # words
+_BESIDE = 2  # words
 _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
@@ -251,7 +251,7 @@ def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Ali
     if turn.denied:
         words = {word for a in near for word, _ in a.line.reading.plain if stem(word) != stem(other.word)}
         lessened = any(
-            word in _LITTLE and 0 < other.at - at <= _JUST_BEFORE
+            word in _LITTLE and 0 < abs(other.at - at) <= _BESIDE
             for a in near
             for word, at in a.line.reading.plain
             if other in _turns(a.line.reading)

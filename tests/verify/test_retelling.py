@@ -46,7 +46,8 @@ COMMENT = (
     "By 2027, the MOT expects harbours to lack 700 pilots. A report of the Lake Institute puts the shortfall of "
     "stokers and mates on inland ferries at over 4,200. "
     "The MIIT's present call for a mere 300 landings points to a gradual approach, perhaps a result of difficulties "
-    "in dredging."
+    "in dredging. Beijing intends to rely less on foreign engines. Another problem, in the view of lake researchers, "
+    "is that small harbours in particular lack the skill to adapt generic timetables."
 )
 
 
@@ -91,6 +92,8 @@ def check(make_item: MakeItem) -> Check:
         "The goal for the density of ferry landings is not new: it had already been announced in 2022.",
         "Ningbo is not the biggest ferry harbour.",  # but the second
         "The plan does not tackle structural problems such as unequal access to harbours.",  # examples
+        "Beijing does not want to depend on foreign engines as much.",  # relies less
+        "Lake researchers complain that small harbours lack the skill to adapt generic timetables.",  # their view
         "The pilot is not led by the MIIT alone.",
         "The MOT expects harbours to lack 700 pilots by 2027, and a report of the Lake Institute puts the shortfall of "
         "stokers and mates on inland ferries at over 4,200.",  # two comments, either with its speaker
