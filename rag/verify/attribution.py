@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from rag.briefs.records import Voice
-from rag.verify.alignment import Aligned
+from rag.verify.alignment import Aligned, around
 from rag.verify.readings import Reading, Token
 from rag.verify.records import Fault
 
@@ -37,7 +37,8 @@ _SAID = re.compile(
 )
 _REPORTS = re.compile(
     rf"\b(?:{_SAYING}|demand(?:s|ed)?|require[sd]?|wants?|aims?|calls? for|propose[sd]?|intend(?:s|ed)?|seeks?)\b"
-    r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b",
+    r"|\baccording to\b|\bdemand of\b|(?:['’]s?|their|its|his|her) (?:view|eyes|words|opinion)\b|\bunder the\b"
+    r"|\bin the (?:view|eyes|words|opinion) of\b",
     re.I,
 )
 # These put words into a mouth; others ("announced", "expects") may be a fact's.
@@ -64,12 +65,17 @@ _HEDGED = re.compile(
     re.I,
 )
 _MAY, _COULD = re.compile(r"\bmay\b", re.I), re.compile(r"\b(?:could|might)\b", re.I)
-_BEHIND = re.compile(r"according|demand of|under", re.I)  # behind these stands who speaks
+_BEHIND = re.compile(r"according|demand of|under|in the", re.I)  # behind these stands who speaks
+_NOUN, _OWNED = (
+    re.compile(r"calls?|claims?|demands?|finds?\b", re.I),
+    re.compile(r"(?:['’]s?|\b[Ii]ts|\b[Tt]heir)(?: \w+)? \Z"),
+)
 _THEIRS = re.compile(r"\b[Ii]n (?:their|his|her|its) (?:view|eyes|words|opinion)\b")
 _OPENING, _CLOSING = 20, 25  # characters at the ends of a statement in which MERICS speaks for all of it
 _FEW = 3  # tokens that say something at least
 _NEAR = 45  # characters before a verb in which who speaks is named
 _FAR = 120  # characters before a verb in which a company is named that speaks
+_PART = 0.3  # of the content that a comment's sentence holds that may tell who says the statement's first part
 _CLOSER = 0.12  # of the statement's weight: by so much more must the wrong voice's sentence hold
 
 
@@ -92,7 +98,10 @@ def voice_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[Fau
         return
     elif said:
         judged = _PLAINLY.search(said.group()) or _JUDGES.search(line.text)
-        if judged and not _speaks(statement, said, line):
+        verb = min((t.at for t in statement.tokens if t.span[1] > said.start()), default=0)
+        beside = [a for a in around(aligned, verb) if a in held["comment"] and _share([a], content) >= _PART]
+        lines = [line, *(a.line.reading for a in beside)]
+        if judged and not any(_speaks(statement, said, told_by) for told_by in lines):
             yield Fault("MERICS' assessment, not the document's")
     elif _hedge_alike(statement.text, line.text) and not _REPORTS.search(line.text):
         yield Fault("MERICS' assessment, not a fact")
@@ -139,6 +148,8 @@ def _speaks(statement: Reading, said: re.Match[str], line: Reading) -> bool:
     names = {f for t in speakers if not statement.text[t.span[0]].islower() or _is_body(t) for f in t.forms}
     for report in _REPORTS.finditer(line.text):
         at, end = report.start(), report.end()
+        if _NOUN.match(report.group()) and _OWNED.search(line.text, 0, at):
+            continue  # "the SAC's present call" is a thing the comment judges
         told = [
             t
             for t in line.tokens

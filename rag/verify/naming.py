@@ -138,6 +138,8 @@ def _other(statement: Reading, mention: Mention, keys: set[str], kind: str, alig
     rivals: list[_Place] = []
     own: list[_Place] = []
     nearest = around(aligned, statement.range(mention.span)[0])[:1]
+    if any(_opens_both(statement, mention, other, a) for a in nearest for other in getattr(a.line.reading, kind)):
+        return ""
     for a in aligned:
         for other in getattr(a.line.reading, kind):
             place = _Place(affinity(a, statement, mention.span, other.span), a, other)
@@ -156,6 +158,14 @@ def _other(statement: Reading, mention: Mention, keys: set[str], kind: str, alig
         and advantage(best.aligned, statement, *spans) > _ADVANTAGE
     )
     return best.aligned.line.reading.text[slice(*best.mention.span)] if instead else ""
+
+
+def _opens_both(statement: Reading, mention: Mention, other: Mention, aligned: Aligned) -> bool:
+    """Whether a name opens the statement and the line alike: of it both tell, whatever stands between."""
+    if mention.key != other.key:
+        return False
+    ends = ((statement, mention), (aligned.line.reading, other))
+    return all(reading.range(m.span)[0] <= min((t.at for t in reading.tokens), default=0) for reading, m in ends)
 
 
 def proper_faults(statement: Reading, sources: Sequence[Source]) -> Iterator[Fault]:

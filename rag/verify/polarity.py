@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from rag.index.tokens import folded, stem
@@ -30,7 +31,7 @@ _DENIALS = frozenset(
         "lack fail hardly scarcely barely unlikely rule prohibit forbid forbidden ban exclude exempt only few little "
         "refuse doubt absence missing rather instead short avoid prevent stop cease end loss lose hard difficult deny "
         "reject untouched unable unclear uncertain open instead except apart bar unless mere merely alone limit remain "
-        "restrict remove replace leave against free low first new unprecedented enough"
+        "restrict remove replace leave against free low first new unprecedented enough less fewer"
     ).split()
 )
 # Those of them that deny plainly, and meet a "not" of the other side.
@@ -42,7 +43,14 @@ _PLAIN_DENIALS = frozenset(
     ).split()
 )
 _AUXILIARIES = frozenset(stem(word) for word in "need have require want get longer".split())
-_CONDITIONS = frozenset(("unless", "until", "only", "but", "doubt"))  # "not unless", "no doubt" deny nothing
+# "not unless", "no doubt", "not by the MIIT alone" deny nothing
+_CONDITIONS = frozenset("unless until only but doubt alone merely solely".split())
+_EXAMPLES = frozenset("such including like".split())  # what stands behind these is not what is denied
+_LITTLE = frozenset("less fewer little few hardly scarcely barely".split())  # beside a word these deny it
+_NEARBY = 10  # words within which a word of denial may deny another
+_FIGURE = 2  # of places: a figure or date of one word is not among the words and breaks nothing
+_ORDINALS = frozenset("second third fourth fifth".split())
+_BESIDE = 2  # words
 _PREFIXED = re.compile(
     r"un(?!i|der|til)\w{3,}|mis(?:trust|match|use)\w*|non-?\w+|dis(?:allow|approv|continu|regard|agree)\w*|in(?:suffic|adeq|compl|cap|elig|valid|sec|ab)\w*"
 )
@@ -56,7 +64,7 @@ _GAP = 3  # of places: so far apart may the members of a list stand
 _LOOKALIKES = frozenset(
     "several expense expenses part parts like major majors minor position positioning important importance critical "
     "securities security exclusively missing central extensive increasingly competition force forces direction "
-    "directions directed".split()
+    "directions directed free freely freedom".split()
 )
 _SCOPE = 6  # words behind a negation that it denies
 _REACH = 5.0  # words of the statement at which nearness is worth half
@@ -96,12 +104,15 @@ def _opposites() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
 
 @lru_cache(maxsize=4096)
 def _turns(reading: Reading) -> tuple[_Turn, ...]:
-    denied = _denied(reading.plain)
+    denied = _denied(reading.plain) | _set_aside(reading.plain) | _behind_ordinals(reading.plain)
     stems = [stem(word) for word, _ in reading.plain]
     found = []
     for i, (word, at) in enumerate(reading.plain):
-        for phrase, axis, side in _opposites().get(stems[i], ()) if word not in _LOOKALIKES else ():
-            if tuple(stems[i : i + len(phrase)]) == phrase:
+        entries = [e for e in _opposites().get(stems[i], ()) if len(e[0]) > 1 or word not in _LOOKALIKES]
+        said = [entry for entry in entries if tuple(stems[i : i + len(entry[0])]) == entry[0]]
+        longest = max((len(phrase) for phrase, _, _ in said), default=0)  # "push up" is no "push"
+        for phrase, axis, side in said:
+            if len(phrase) == longest:
                 found.append(_Turn(axis, -side if at in denied else side, at in denied, at, word))
     return tuple(found)
 
@@ -111,11 +122,16 @@ def _denied(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
     return frozenset(place for scope in _scopes(plain) for place in scope)
 
 
+def _behind_ordinals(plain: Sequence[tuple[str, int]]) -> frozenset[int]:
+    """Places right behind an ordinal: the second biggest is not the biggest."""
+    return frozenset(at + 1 for word, at in plain if word in _ORDINALS)
+
+
 def _scopes(plain: Sequence[tuple[str, int]]) -> list[list[int]]:
     """For each negation the places it denies: those behind it up to a break, or before it where it ends its clause."""
     scopes = []
     for i, (word, at) in enumerate(plain):
-        behind = [place for _, place in plain[i + 1 : i + 1 + _SCOPE]]
+        behind = [place for _, place in takewhile(_is_denied_too, plain[i + 1 : i + 1 + _SCOPE])]
         if word not in _NEGATIONS or any(other in _CONDITIONS for other, _ in plain[i + 1 : i + 1 + 2 * _SCOPE]):
             continue
         before = [place for _, place in reversed(plain[max(0, i - _SCOPE) : i])]
@@ -123,11 +139,15 @@ def _scopes(plain: Sequence[tuple[str, int]]) -> list[list[int]]:
     return scopes
 
 
+def _is_denied_too(word: tuple[str, int]) -> bool:
+    return word[0] not in _EXAMPLES
+
+
 def _unbroken(at: int, places: Sequence[int]) -> list[int]:
     """The places that follow from one without a break."""
     run: list[int] = []
     for place in places:
-        if abs(place - (run[-1] if run else at)) > 1:
+        if abs(place - (run[-1] if run else at)) > _FIGURE:
             break
         run.append(place)
     return run
@@ -146,12 +166,13 @@ def polarity_faults(statement: Reading, aligned: Sequence[Aligned]) -> Iterator[
             yield Fault(f"the source says “{other.word}”, the statement says “{turn.word}”")
     yield from _contrasted(statement, aligned)
     scopes = _scopes(statement.plain)
+    telling = {token.at for token in statement.tokens}
     for places in scopes:
         lines = [(place, a) for place in places for a in around(aligned, place)]
         denied = next((t.at for t in statement.tokens if t.at in places and not t.forms & _AUXILIARIES), None)
         held = any(_holds(place, a) for place, a in lines if place == denied and a.share >= _ABOUT * aligned[0].share)
         near = [a for _, a in lines]
-        told = [(p, a) for p, a in lines if a.share >= _AS_MUCH * aligned[0].share]
+        told = [(p, a) for p, a in lines if p in telling and a.share >= _AS_MUCH * aligned[0].share]
         told += [(denied, a) for a in aligned if denied is not None and _holds(denied, a)]
         if held and not _met(statement, places, near) and not any(_doubted(place, a) for place, a in told):
             yield Fault("the source does not deny it", grave=aligned[0].share >= _MOSTLY)
@@ -229,7 +250,13 @@ def _both_deny(statement: Reading, turn: _Turn, other: _Turn, near: Sequence[Ali
     """Whether one side's negation is met by another on the other side, said in other words."""
     if turn.denied:
         words = {word for a in near for word, _ in a.line.reading.plain if stem(word) != stem(other.word)}
-        return any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
+        lessened = any(
+            word in _LITTLE and 0 < abs(other.at - at) <= _BESIDE
+            for a in near
+            for word, at in a.line.reading.plain
+            if other in _turns(a.line.reading)
+        )
+        return lessened or any(word in _NEGATIONS or stem(word) in _PLAIN_DENIALS for word in words)
     return other.denied and bool(_scopes(statement.plain))
 
 
@@ -239,9 +266,14 @@ def _holds(place: int, aligned: Aligned) -> bool:
 
 
 def _doubted(place: int, aligned: Aligned) -> bool:
-    """Whether a line denies anything at all, or says the word at this place of the statement near a word of denial."""
+    """Whether a line says the word at this place of the statement near a word of denial, or, where it lacks the word,
+    denies anything at all.
+    """
     plain = aligned.line.reading.plain
-    return bool(_denied(plain)) or (_holds(place, aligned) and any(_is_denial(word) for word, _ in plain))
+    held = [other for token, at in aligned.pairs if token.at == place for other in at]
+    if not held:
+        return bool(_denied(plain))
+    return any(_is_denial(word) and abs(at - other) <= _NEARBY for word, at in plain for other in held)
 
 
 def _denied_by(statement: Reading, aligned: Aligned) -> Iterator[Fault]:

@@ -32,6 +32,7 @@ _NEAR_DAY = re.compile(r"\b(?:(?:shortly|just|soon|briefly|right) (?:before|afte
 _NEAR_DAYS = 10  # within which a time is near a day
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SEASON = re.compile(r"(spring|summer|autumn|winter)\b.*?(\d{4})", re.I)
+_CLAUSE_END = re.compile("[;:：；]")
 _FOUR_DIGITS = re.compile(r"\d{4}")
 
 
@@ -75,7 +76,16 @@ def time_faults(statement: Reading, aligned: Sequence[Aligned], sources: Sequenc
             else:
                 yield Fault(f"{written} is not in the source")
         elif not metadata and rival and rival[2] >= max(_CLEARLY, _NEARER * nearest) and rival[1].share >= held:
-            yield Fault(f"the source says {_time_text(rival)}, not {written}")
+            placed = _held_in_clause(statement, time, rival[1])
+            yield Fault(f"the source says {_time_text(rival)}, not {written}", grave=placed)
+
+
+def _held_in_clause(statement: Reading, time: Window, aligned: Aligned) -> bool:
+    """Whether a line holds anything of what the time's own clause tells ("…: it was first set in 2022")."""
+    spans = (token.span for token, _ in aligned.pairs if token.span[1] <= time.span[0] or token.span[0] >= time.span[1])
+    return any(
+        not _CLAUSE_END.search(statement.text, min(span[1], time.span[1]), max(span[0], time.span[0])) for span in spans
+    )
 
 
 def _ends_before(statement: Reading, time: Window, places: Sequence[tuple[Window, Aligned, float]]) -> bool:

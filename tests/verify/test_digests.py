@@ -11,6 +11,7 @@ from rag.verify.verifier import Verifier
 
 # How it was spoilt, or "true"; the item it cites; what it says.
 STATEMENTS = (
+    ("true", "2022-10-05/corporate/4", "Xiamen Air ordered 40 Airbus jets"),
     (
         "true",
         "2022-10-05/top5/1",

@@ -23,13 +23,31 @@ GLANCE = (
     "Tests run in 2024-2026, and comments are accepted until December 22, 2023. "
     "A crossing takes 45 minutes; each town receives up to CNY 300 million. "
     "Drones remain exempt from the toll (10 percent formerly, 5 percent at present), and the new boats come two years "
-    "earlier than forecast. Light damage is repaired on board."
+    "earlier than forecast. Light damage is repaired on board. "
+    "Solar ferries have had far less success on rivers. "
+    "Such demands drive up insurance fees and slow down shipbuilding. "
+    "By 2025, build 300 ferry landings, double the landing density of 2020 (a goal first set in 2022). "
+    "Ningbo is the second biggest ferry harbour. The plan does not address unequal access to harbours. "
+    "The call covers twelve kinds of boats, tugs and barges among them. Ferry engines are produced locally by Larch. "
+    "Bear the full cost of dredging on the lakes. The MEE and the MOT published the guide to buoys together. "
+    "Abroad, not one of the 240 landings has gained traction. "
+    "While no town has printed the annex in a bulletin for sailors or fishermen so far, every shipyard on the lakes "
+    "displays a copy of the buoy atlas."
+)
+ORDER = (
+    "Acorn Boats, a lake unit that has sailed nothing but Birch Boats tugs until now, gave the Danish shipyard Larch "
+    "an order for 9 launches worth CNY 4 million."
 )
 COMPANIES = "Acorn Boats makes the Heron ferry, and Birch Boats manufactures the Otter, a small tug."
 TOWNS = "In Hangzhou, a rule simplifies permits for solar ferries. Ningbo has 40 shipyards."
 COMMENT = (
     "The matching shows that Beijing mistrusts the market. Ferry builders will compete rather than collaborate. "
-    "Over time, rented boats could be the only choice left to small towns."
+    "Over time, rented boats could be the only choice left to small towns. "
+    "By 2027, the MOT expects harbours to lack 700 pilots. A report of the Lake Institute puts the shortfall of "
+    "stokers and mates on inland ferries at over 4,200. "
+    "The MIIT's present call for a mere 300 landings points to a gradual approach, perhaps a result of difficulties "
+    "in dredging. Beijing intends to rely less on foreign engines. Another problem, in the view of lake researchers, "
+    "is that small harbours in particular lack the skill to adapt generic timetables."
 )
 
 
@@ -40,6 +58,7 @@ def check(make_item: MakeItem) -> Check:
         ("glance", "document", GLANCE),
         ("bullets", "document", COMPANIES),
         ("bullets", "document", TOWNS),
+        ("bullets", "report", ORDER),
         ("comment", "comment", COMMENT),
         bodies=("MIIT", "MEE", "MOT"),
     )
@@ -68,6 +87,17 @@ def check(make_item: MakeItem) -> Check:
         "MERICS takes the matching as a sign that Beijing does not trust the market.",
         "According to MERICS, ferry builders will not collaborate but compete.",
         "Drones need not pay the toll.",
+        "Solar ferries have not been nearly as successful on rivers.",  # less success
+        "Such demands push up insurance fees and slow shipbuilding.",  # "push up" is no "push"
+        "The goal for the density of ferry landings is not new: it had already been announced in 2022.",
+        "Ningbo is not the biggest ferry harbour.",  # but the second
+        "The plan does not tackle structural problems such as unequal access to harbours.",  # examples
+        "Beijing does not want to depend on foreign engines as much.",  # relies less
+        "Lake researchers complain that small harbours lack the skill to adapt generic timetables.",  # their view
+        "The pilot is not led by the MIIT alone.",
+        "The MOT expects harbours to lack 700 pilots by 2027, and a report of the Lake Institute puts the shortfall of "
+        "stokers and mates on inland ferries at over 4,200.",  # two comments, either with its speaker
+        "Acorn Boats ordered 9 Larch launches.",  # who does it opens both
     ],
 )
 def test_what_is_told_in_other_words_is_not_flagged(check: Check, statement: str) -> None:
@@ -90,6 +120,14 @@ def test_what_is_told_in_other_words_is_not_flagged(check: Check, statement: str
         ("Severe damage is repaired on board.", "Light"),
         ("According to MERICS, ferry builders will collaborate, not compete.", "the source says it"),
         ("Over time, rented boats may be the only choice of small towns.", "MERICS"),
+        ("The call for twelve kinds of boats excludes barges.", "among"),
+        ("The ferry engines of Larch are imported into China.", "locally"),
+        ("Larch has its ferry engines made abroad rather than produced locally.", "locally"),
+        ("The pilot frees builders from the full cost of dredging on the lakes.", "bear"),
+        ("The MEE published the guide to buoys without the involvement of the MOT.", "together"),
+        ("Most of the 240 landings have gained traction abroad.", "gained"),
+        ("The shipyards on the lakes do not display a copy of the buoy atlas.", "deny"),  # "no town" is far off
+        ("The MIIT explains that it calls for a mere 300 landings because of difficulties in dredging.", "MERICS"),
         ("A crossing takes 45 hours.", "45 hours"),
     ],
 )
