@@ -152,7 +152,12 @@ def test_a_language_model_that_does_not_answer(
         assert CANARY not in f"{matters}"
 
 
-def test_a_wrong_setting_is_bad_input(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As with every command, a setting that cannot be is status 2."""
+def test_a_wrong_setting_of_a_model_is_a_matter_like_others(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Answers do without the model, so it is something wrong that is found, not bad use; a slip in a name is that."""
     monkeypatch.setenv("RAG_LLM_MODEL", "a-model")
+    assert main(["doctor", "--corpus", str(place / "corpus")]) == 1
+    assert "RAG_LLM_BASE_URL is not set" in capsys.readouterr().out
+    monkeypatch.setenv("RAG_LLM_MODELL", "a-model")
     assert main(["doctor", "--corpus", str(place / "corpus")]) == 2
