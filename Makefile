@@ -29,7 +29,7 @@ chat: $(READY) ## Set up what is missing, build the index, open the chat in the 
 	@$(BIN)/python app.py $(ARGS)
 
 test: export HF_HUB_OFFLINE = 1
-test: lint ## All checks and tests, about five minutes
+test: lint ## All checks and tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY) ## Style, format and types

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -78,7 +79,8 @@ class Library:
         """
         settings = Settings.read(corpus=corpus, embeddings=embeddings)
         writing = _writing(settings, writer)
-        return cls(settings, _view(open_index(settings, rebuild=rebuild, progress=progress), writing), writing)
+        opened = open_index(settings, rebuild=rebuild, progress=progress)
+        return cls(settings, _view(opened, settings, writing), writing)
 
     def refresh(self, *, build: bool = True, progress: Progress | None = None) -> Report:
         """Take up what changed in the corpus since opening. Raises as `open` does; then what was open stays open.
@@ -88,7 +90,8 @@ class Library:
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             # the view before is not closed: a thread may still read it; it goes with its last reader
-            self._view = _view(open_index(self._settings, build=build, progress=progress), self._writing)
+            opened = open_index(self._settings, build=build, progress=progress)
+            self._view = _view(opened, self._settings, self._writing)
             return self._view.opened.report
 
     def published(self) -> str:
@@ -223,7 +226,7 @@ class Library:
             from rag.adding import add_and_open
 
             added, opened = add_and_open([Path(name) for name in names], self._settings, progress=progress)
-            self._view = _view(opened, self._writing)
+            self._view = _view(opened, self._settings, self._writing)
             return added
 
     def with_stages(self, stages: Stages) -> Library:
@@ -295,9 +298,12 @@ def _opened_once() -> Library:
     return Library.open()
 
 
-def _view(opened: Opened, writing: Writing | None) -> View:
+def _view(opened: Opened, settings: Settings, writing: Writing | None) -> View:
     from rag.view import View
 
+    if settings.model_problem:
+        problem = f"No language model writes: {settings.model_problem}"
+        opened = replace(opened, warnings=(*opened.warnings, problem))
     return View.new(opened, writing)
 
 

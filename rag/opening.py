@@ -111,11 +111,7 @@ def open_index(
         unless_given.enter_context(closing)
 
         def opened(index: Index, encoder: Encoder | None, report: Report, *warnings: str) -> Opened:
-            told = (
-                *warnings,
-                *([f"No language model writes: {problem}"] if (problem := settings.model_problem) else []),
-            )
-            return Opened(index, encoder, bodies, names, vocabulary, report, told)
+            return Opened(index, encoder, bodies, names, vocabulary, report, warnings)
 
         vocabulary = Vocabulary.of(index.words() if index is not None else {})
         try:

@@ -77,7 +77,8 @@ class Answerer:
         if refused:
             return self._refusal(query, found, *refused, warnings)
         extractive = self._compose(query, said, said.sides, warnings)
-        for answer in self._generated(query, found, extractive, history) if model else ():
+        composer = self._chosen(found, model)
+        for answer in self._generated(composer, query, found, extractive, history) if composer else ():
             extractive = answer
         return extractive
 
@@ -94,26 +95,24 @@ class Answerer:
         if refused:
             yield self._refusal(query, found, *refused, warnings)
             return
-        if model and self._writes(found):
+        if composer := self._chosen(found, model):
             extractive = self._compose(query, said, said.sides, warnings)
-            yield from self._generated(query, found, extractive, history)
+            yield from self._generated(composer, query, found, extractive, history)
             return
         for count in range(1, len(said.claims) + 1):
             yield self._compose(query, said.up_to(count), said.sides, warnings)
 
-    def _writes(self, found: Found) -> bool:
-        """Whether a language model is to write: an exact list is looked up, and no model can better it."""
-        return self._composer is not None and not found.listing
+    def _chosen(self, found: Found, model: bool) -> Composer | None:
+        """What has a language model write; None where none is to: no model can better a list that is looked up."""
+        return self._composer() if model and self._composer is not None and not found.listing else None
 
     def _generated(
-        self, query: Query, found: Found, extractive: Answer, history: Sequence[Message]
+        self, composer: Composer, query: Query, found: Found, extractive: Answer, history: Sequence[Message]
     ) -> Iterator[Answer]:
-        """What the language model makes of what was found: nothing where none is to write."""
-        if self._composer is None or not self._writes(found):
-            return
+        """What the language model makes of what was found."""
         cited = [self._index.item(citation.item_id) for citation in extractive.citations]
         items = {item.id: item for item in (*cited, *(hit.item for hit in found.hits)) if item}
-        yield from self._composer().stream(query, list(items.values())[:DEPTH], extractive, history)
+        yield from composer.stream(query, list(items.values())[:DEPTH], extractive, history)
 
     def _found(self, query: Query) -> tuple[Found, _Said, Refusal | None]:
         """What was found, and what answers; or why nothing does."""

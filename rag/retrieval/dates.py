@@ -120,8 +120,6 @@ _BESIDE_ISSUE = re.compile(
 )
 _ISSUE_NEXT = re.compile(r"^(?:'s)? (?:issues?|briefs?|editions?|ausgaben?)\b", re.I)
 _RELATED = re.compile(r"\b(?:before|prior to|after|since|until|ahead of|between|vor|nach|seit|zwischen)\b", re.I)
-
-
 _CARRIED = re.compile(r"\b(?:cover|carri|featur)\w*\b.{0,40}\b(?:before|after|since)\b", re.I)  # in other issues
 
 

@@ -82,8 +82,8 @@ STATEMENTS = (
     (
         "true",
         "2022-10-05/policy/2",
-        "President Xi Jinping stressed the efficient use of resources such as minerals at a meeting"
-        " of the Central Committee for Comprehensively Deepening Reforms.",
+        "Minerals and other resources must be used efficiently, President Xi Jinping told the party's committee"
+        " for reforms.",
     ),
     (
         "company",
@@ -130,7 +130,7 @@ STATEMENTS = (
         "2023-03-01/top5/4",
         "Indigenous providers are to hold 50 percent of the industrial software market by 2030.",
     ),
-    ("true", "2023-03-01/top5/5", "SAC will approve up to 20 new bases by 2025."),
+    ("true", "2023-03-01/top5/5", "By 2025, no more than 20 further bases are to get SAC's approval."),
     ("true", "2023-03-01/top5/5", "A national strategy foresees 100 TSIBs by 2025, twice as many as before."),
     ("figure", "2023-03-01/top5/5", "A national strategy foresees 100 TSIBs by 2025, three times as many as before."),
     ("true", "2023-03-01/top5/5", "MERICS takes SAC's call for only 20 bases as a sign of a more gradual approach."),
@@ -209,7 +209,7 @@ STATEMENTS = (
     (
         "company",
         "2023-12-06/corporate/2",
-        "Bayer plans to invest more than CNY 4 billion in China over the next five years.",
+        "Bayer will put over CNY 4 billion into its Chinese business in the coming five years.",
     ),
     (
         "true",
