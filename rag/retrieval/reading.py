@@ -21,32 +21,25 @@ from rag.retrieval.facets import Facets
 from rag.retrieval.gazetteer import places_in
 from rag.retrieval.issuers import WITH_OTHERS, is_excluded, issuers_of
 from rag.retrieval.listing import LISTS
-from rag.retrieval.names import Names
-from rag.retrieval.patterns import Shape, names_items, shape_of, titled
+from rag.retrieval.names import Named, Names
+from rag.retrieval.patterns import Shape, names_items, shape_of
 from rag.retrieval.places import (
     APPOSITION,
-    FIRST_ISSUE,
     IDIOM,
-    LAST_ISSUE,
-    is_month,
     is_narrow,
-    is_section,
-    issues_meant,
     outside,
-    position,
-    sections,
     several_stretches,
     with_gloss,
     within,
 )
-from rag.retrieval.points import Day, Window
+from rag.retrieval.points import Day
 from rag.retrieval.query import PARTS, Query
 from rag.retrieval.sides import asked_alone, parted, shape_of_side, sides_by_time
 from rag.retrieval.spelling import Correction, Vocabulary, correct
 from rag.retrieval.stopwords import FRAME, STOPWORDS
 from rag.retrieval.wants import wants_of
-from rag.retrieval.where import Where, told_by_place
-from rag.retrieval.wording import blanked, in_english, must_hold, quoted, search_terms, without_country
+from rag.retrieval.where import Where, placed_in, told_by_place
+from rag.retrieval.wording import blanked, in_english, must_hold, search_terms, without_country
 
 _PARTED = 400  # characters up to which a comparison is parted in several ways
 _SHOWN = 80  # characters of the question before, where one leans on it
@@ -151,53 +144,31 @@ class Reader:
 
     def _parsed(self, text: str, *, side: bool = False) -> _Parsed:
         """A text read by itself; `side`: as one side of a comparison, whatever words in it ask for one."""
-        bodies = [_Mention(*found) for found in self.bodies.find(text)]
-        # the "Bank of China" in "People's Bank of China" is none
-        inside = [(b.start, b.end) for b in bodies if len(text[b.start : b.end].split()) > 1]
-        named = [n for n in self.names.find(text) if not any(a <= n.start and n.end <= b for a, b in inside)]
-        # a year inside a name ("Made in China 2025") is no time
-        dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
-        undated = blanked(text, dated_names)
-        times = self._told_apart(dates.read_times(undated, {*self.days, *self.issues}, issues=self.issues))
-        # "the day after the MIIT's notice of ...": a body that only tells a day issued something else
-        bodies = [b for b in bodies if not any(start <= b.start < end for start, end in times.spans)]
-        bodies = [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies]
+        bodies, named, times = self._named(text)
         busy = [*times.spans, *((n.start, n.end) for n in named), *((b.start, b.end) for b in bodies)]
         corrections = self._corrections(text, busy)
-        # what is quoted is looked for as it stands: it names no section, unless it is a section's very name
-        quotes = [span for span in quoted(text) if not is_section(text[span[0] + 1 : span[1] - 1])]
-        chosen, section_spans = sections(blanked(text, [*quotes, *times.spans]))
         shape, wants = shape_of(text), wants_of(text)
-        if side and shape == "compare":
-            shape = "list"
-        if shape == "overview" and any(self._is_of_days(window) for window in narrowed(times.windows)):
-            shape = "list"  # "the lead stories between 3 and 9 April" are looked up by their days
-        issues, issue_spans, missing = issues_meant(text, times.windows, self.issues, overview=shape == "overview")
-        place, place_spans = position(text) if len(issues) == len(chosen) == 1 else (None, [])
-        if place:
-            shape = "list"
-        if issues and shape in ("latest", "earliest") and (LAST_ISSUE.search(text) or FIRST_ISSUE.search(text)):
-            shape = "overview"
-        titles, title_spans = titled(text)
+        placed = placed_in(text, times, "list" if side and shape == "compare" else shape, self.issues)
+        issues, shape = placed.issues, placed.shape
         idioms = [match.span() for p in (WITH_OTHERS, APPOSITION, IDIOM) for match in p.finditer(text)]
-        frame = [*times.spans, *section_spans, *issue_spans, *title_spans, *place_spans]
+        frame = [*times.spans, *placed.spans]
         excluded = [b for b in bodies if is_excluded(text, b.start, b.end)]
         meant = [b for b in bodies if b not in excluded]
         bodies_at = [(b.start, b.end) for b in bodies]
         must = must_hold(text, named, corrections, [*frame, *bodies_at], idioms, self.names)
         left = blanked(text, [*frame, *idioms])
         content = [t for t in terms(left) if t not in STOPWORDS and t not in FRAME]
-        beyond_bodies = set(terms(blanked(left, [(b.start, b.end) for b in bodies])))
+        beyond_bodies = set(terms(blanked(left, bodies_at)))
         subject = [t for t in content if t in beyond_bodies]
         issuers = issuers_of(text)
         # what names an issue is no time; what stands beside it is: "of the October brief, what happened in August?"
-        named_issues = issue_spans if issues else ()
+        named_issues = placed.issue_spans if issues else ()
         told = [w for w in times.windows if not any(a < w.span[1] and w.span[0] < b for a, b in named_issues)]
         years = tuple(w.since.year for w in times.windows if w.year_only and w.since)
         times = replace(times, windows=tuple(narrowed(told)))
-        where = Where(issues, chosen, times, bool(meant), bool(issuers and issuers.is_counted))
+        where = Where(issues, placed.sections, times, bool(meant), bool(issuers and issuers.is_counted))
         wants, shape = told_by_place(wants, shape, where, subject)
-        if wants in ("chinese title", "english title") and shape == "list" and not titles:
+        if wants in ("chinese title", "english title") and shape == "list" and not placed.titles:
             shape = "answer"  # "what are the guidelines called in Chinese?": of one thing
         since, until, several = self._when(text, times, shape)
         english = in_english(text, named, corrections)
@@ -211,7 +182,7 @@ class Reader:
             given=Facets(),
             read=Facets(
                 issue=issues,
-                section=chosen,
+                section=placed.sections,
                 body=() if asked_whose else tuple(dict.fromkeys(b.key for b in meant)),
                 since=since,
                 until=until,
@@ -222,26 +193,35 @@ class Reader:
             firm=must.firm,
             excluded=must.excluded,
             excluded_bodies=tuple(dict.fromkeys(b.key for b in excluded)),
-            position=place,
+            position=placed.position,
             issuers=issuers,
             years=years,
             windows=several,
             impossible=times.impossible,
-            titles=titles,
+            titles=placed.titles,
             deadlines=times.deadlines,
             companies=tuple(self.names.names(n.name) for n in named if n.kind == "companies"),
             programmes=tuple(self.names.names(n.name) for n in named if n.kind == "programmes"),
             places=places_in(text, [*((n.start, n.end) for n in named if n.kind != "terms"), *bodies_at]),
-            missing_issue=missing,
+            missing_issue=placed.missing_issue,
             corrections=tuple(corrections),
         )
         spans = tuple((n.start, n.end) for n in named)
         return _Parsed(query, times.spans, leans(left, len(content)), len(content), spans)
 
-    def _is_of_days(self, window: Window) -> bool:
-        """Whether a window is of days that are neither a whole month nor the very date of an issue."""
-        of_issue = window.since == window.until and window.since in self.issues
-        return is_narrow(window) and not is_month(window.since, window.until) and not of_issue
+    def _named(self, text: str) -> tuple[list[_Mention], list[Named], Times]:
+        """The bodies and other things a text names, and its times: none of them inside another."""
+        bodies = [_Mention(*found) for found in self.bodies.find(text)]
+        # the "Bank of China" in "People's Bank of China" is none
+        inside = [(b.start, b.end) for b in bodies if len(text[b.start : b.end].split()) > 1]
+        named = [n for n in self.names.find(text) if not any(a <= n.start and n.end <= b for a, b in inside)]
+        # a year inside a name ("Made in China 2025") is no time
+        dated_names = [(n.start, n.end) for n in named if any(c.isdigit() for c in text[n.start : n.end])]
+        undated = blanked(text, dated_names)
+        times = self._told_apart(dates.read_times(undated, {*self.days, *self.issues}, issues=self.issues))
+        # "the day after the MIIT's notice of ...": a body that only tells a day issued something else
+        bodies = [b for b in bodies if not any(start <= b.start < end for start, end in times.spans)]
+        return [_Mention(b.key, *with_gloss(text, b.start, b.end)) for b in bodies], named, times
 
     def _told_apart(self, times: Times) -> Times:
         """A year after the last day of the corpus is no time when something was done: something is due then."""
