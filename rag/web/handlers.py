@@ -29,6 +29,7 @@ from rag.web.filters import EVERYWHERE, Choice, fitting
 from rag.web.markup import escape
 from rag.web.render import header_html, sources_html
 from rag.web.turns import conversation_html, examples_html
+from rag.web.views import VIEWS, is_filtered, view_html
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -86,15 +87,26 @@ class Handlers:
         """A new conversation."""
         return self._drawn((), None, box="")
 
-    def narrow(self, sent: str) -> tuple[str, str]:
-        """The filters changed: how many items remain, and which."""
+    def narrow(self, sent: str, place: str) -> tuple[Any, ...]:
+        """The filters changed: how many items remain, which, and the view that is open where they restrict it."""
+        import gradio as gr
+
         try:
             choice = Choice.read(sent or "{}")
             items = fitting(self._library, choice)
         except InputError as problem:
-            return problem_html(str(problem)), listing_html(())
+            return problem_html(str(problem)), listing_html(()), gr.skip()
         every = self._library.coverage().items
-        return remaining_html(len(items), every, choice), listing_html(items, choice.words)
+        view = view_html(self._library, place, choice) if is_filtered(place) else gr.skip()
+        return remaining_html(len(items), every, choice), listing_html(items, choice.words), view
+
+    def view(self, sent: str, chosen: str) -> str:
+        """The address of a view was opened."""
+        try:
+            choice = Choice.read(chosen or "{}")
+        except InputError:  # `narrow` says so, beside the filters
+            choice = EVERYWHERE
+        return view_html(self._library, sent, choice)
 
     def read(self, item_id: str) -> str:
         """An item's address was opened."""
@@ -112,7 +124,7 @@ class Handlers:
         """The page was opened: a value for each of `OPENED`, the last one the word that all is there."""
         coverage, items = self._library.coverage(), self._library.items()
         return (
-            header_html(coverage),
+            header_html(coverage, VIEWS),
             examples_html(self._example_questions(), self._library.model),
             filters_html(items, coverage),
             remaining_html(len(items), len(items), EVERYWHERE),

@@ -2,7 +2,7 @@
 
 Takes an opened library; gives Gradio blocks. What an event does is in `rag.web.handlers`. All HTML is ours, and
 Gradio's sanitiser goes over it once more. Buttons inside it, the filters and the address reach the server through
-hidden text boxes, which `files/page.js` fills: a Gradio button cannot stand inside an answer.
+hidden text boxes, which `files/dom.js` fills: a Gradio button cannot stand inside an answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHINESE = "PingFang SC|Hiragino Sans GB|Microsoft YaHei|Noto Sans CJK SC|Noto Sa
 
 
 def theme() -> gr.themes.Base:
-    """System fonts only, Chinese ones included; colours are in style.css."""
+    """System fonts only, Chinese ones included; colours are in `styles/`."""
     import gradio as gr
 
     families = [gr.themes.Font(name) for name in (*LATIN.split("|"), *CHINESE.split("|"), "sans-serif")]
@@ -54,6 +54,7 @@ def make_page(library: Library) -> gr.Blocks:
                     filters = _html(now["filters"], "filters")
                     remaining = _html(now["remaining"], "remaining")
                 listing = _html(now["listing"], "listing")
+                panel = _html("", "panel")
                 with gr.Column(elem_id="ask"):
                     notice = _html("", "notice")
                     box = gr.Textbox(
@@ -69,7 +70,7 @@ def make_page(library: Library) -> gr.Blocks:
                         anew = gr.Button("New conversation", elem_id="anew", visible=False)
             sources = _html(now["sources"], "sources")
             reading = _html(welcome_html(), "reading")
-        action, chosen, address = (_hidden(name) for name in ("action", "chosen", "address"))
+        action, chosen, address, place = (_hidden(name) for name in ("action", "chosen", "address", "place"))
         ready = _html("", "ready")
         parts = {"turns": turns, "editing": editing, "chat": chat, "sources": sources, "welcome": welcome}
         parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop}
@@ -80,7 +81,8 @@ def make_page(library: Library) -> gr.Blocks:
         acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **answered)
         stop.click(on.stop, turns, shown, cancels=[asked, acted], **private)
         anew.click(on.clear, None, shown, cancels=[asked, acted], **private)
-        chosen.change(on.narrow, chosen, [remaining, listing], trigger_mode="always_last", **private)
+        chosen.change(on.narrow, [chosen, place], [remaining, listing, panel], trigger_mode="always_last", **private)
+        place.change(on.view, [place, chosen], panel, trigger_mode="always_last", **private)
         address.change(on.read, address, reading, trigger_mode="always_last", **private)
         page.load(on.open, None, [head, welcome, filters, remaining, listing, sources, ready], **private)
     page.queue(api_open=False, max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE)

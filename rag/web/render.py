@@ -7,7 +7,7 @@ its item has an address of its own, `?item=2023-03-01/top5/1`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -24,12 +24,14 @@ MOST_SOURCED = 8
 EDITIONS: dict[Edition, str] = {"original": "Original", "digest": "Digest, not MERICS’ wording"}
 
 
-def header_html(coverage: Coverage) -> str:
-    """The head of the page: its title, in one line what it speaks from, and its two views."""
+def header_html(coverage: Coverage, views: Iterable[str] = ()) -> str:
+    """The head of the page: its title, in one line what it speaks from, and the ways to ask, to browse, to `views`."""
+    links = "".join(
+        f'<a class="view" id="to-{name}" href="?{name}">{name.capitalize()}</a>' for name in ("browse", *views)
+    )
     return (
         f'<div class="head"><h1>{escape(TITLE)}</h1><p class="coverage">{escape(coverage_line(coverage))}</p>'
-        '<div class="views" role="navigation"><a class="view ask" href="?">Ask</a>'
-        '<a class="view browse" href="?browse">Browse</a></div></div>'
+        f'<div class="views" role="navigation"><a class="view" id="to-ask" href="?">Ask</a>{links}</div></div>'
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import mimetypes
 import os
 import socket
 from pathlib import Path
@@ -32,7 +33,7 @@ SWITCHES = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 FILES = Path(__file__).parent / "files"  # served below /page
-STYLE = Path(__file__).parent / "style.css"
+STYLES = [Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views")]
 LOOPBACK = ("127.0.0.1", "::1")  # the gate answers to their names only
 DRAIN = 3  # seconds that answers under way have when the server stops
 
@@ -40,6 +41,7 @@ DRAIN = 3  # seconds that answers under way have when the server stops
 def make_site(library: Library) -> FastAPI:
     """The application with every route that Gradio opens: never served without the gate."""
     os.environ.update(SWITCHES)
+    mimetypes.add_type("text/javascript", ".js")  # some systems say otherwise, and no browser would run it then
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.cors import CORSMiddleware
@@ -50,6 +52,7 @@ def make_site(library: Library) -> FastAPI:
     from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
     from rag.web.published import Published, TakesUp
 
+    styles = "\n".join(path.read_text("utf-8") for path in STYLES)
     page = make_page(library)
     limit_unread(page)
     tools = Tools(library, AT_ONCE, MOST_WAITING)
@@ -67,8 +70,8 @@ def make_site(library: Library) -> FastAPI:
         page,
         path="/",
         theme=theme(),
-        # Gradio rewrites the selectors of `css`; in the head the sheet stays as it is written
-        head=f'<style>{STYLE.read_text("utf-8")}</style><script src="/page/page.js"></script>',
+        # Gradio rewrites the selectors of `css`; in the head the sheets stay as they are written
+        head=f'<style>{styles}</style><script type="module" src="/page/page.js"></script>',
         favicon_path=str(FILES / "icon.svg"),
         footer_links=[],
         run_history=False,

@@ -145,7 +145,7 @@ def test_page_asks_for_nothing_from_elsewhere(site: str) -> None:
         "/assets/../../../../etc/passwd",
         "/assets/%2e%2e/%2e%2e/routes.py",
         "/page/..%2fgate.py",
-        "/page/.%2e/style.css",
+        "/page/.%2e/styles/page.css",
         "/static/..%5c..%5cx",
         "/gradio_api/mcp/",
         "/monitoring",

@@ -67,6 +67,7 @@ PAGE_EVENTS = {
     "clear": "a new conversation",
     "narrow": "the items that fit the filters",
     "read": "one item",
+    "view": "a view beside asking and browsing",
     "open": "the page as it opens",
 }
 

@@ -1,0 +1,76 @@
+// The address and the view it stands for: `?` asks, `?browse` lists, `?item=…` reads, and each name in `PANELS` is a
+// view of its own, whose other parameters the server reads.
+
+import { all, find, onChange, onClick, onOpen, tell } from "./dom.js";
+
+const PANELS = ["timeline", "compare", "conversations", "library", "quality"];
+
+let left = null; // the item that is being left: the next one takes the focus once it is there
+
+export const parameters = () => new URLSearchParams(window.location.search);
+
+export function view() {
+  const address = parameters();
+  const panel = PANELS.find((name) => address.has(name));
+  return address.has("item") ? "item" : address.has("browse") ? "browse" : (panel ?? "ask");
+}
+
+export function show() {
+  const now = view();
+  const root = document.documentElement;
+  if (root.dataset.view !== now) unfold(now);
+  root.dataset.view = now;
+  if (now === "item") tell("address", parameters().get("item"));
+  if (PANELS.includes(now)) tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: now }));
+  mark();
+}
+
+export function go(href) {
+  if (href.startsWith("?item=")) left = find("#reading article") ?? document.body;
+  window.history.pushState(null, "", href);
+  show();
+  if (window.innerWidth < 900) window.scrollTo(0, 0);
+  find("#reading")?.scrollTo({ top: 0 });
+}
+
+// The filters are folded up beside a question, and open where one browses and there is room.
+function unfold(now) {
+  const filters = find("#filters details");
+  if (filters) filters.open = now !== "ask" && window.innerWidth >= 900;
+}
+
+// Links to where one is are told as such.
+function mark() {
+  const now = view();
+  const item = parameters().get("item");
+  for (const link of all("#head a.view")) current(link, link.id === `to-${now === "item" ? "browse" : now}`);
+  for (const row of all("#listing a.row")) current(row, row.getAttribute("href") === `?item=${item}`);
+}
+
+function current(link, here) {
+  if (here) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+}
+
+onClick("a[href^='?']", (link, event) => {
+  event.preventDefault();
+  go(link.getAttribute("href"));
+});
+
+onOpen(() => {
+  unfold(view());
+  show();
+});
+
+onChange(() => {
+  for (const link of all("a[href^='?']")) link.removeAttribute("target"); // Gradio opens links in a new tab
+  mark();
+  const item = find("#reading article");
+  if (left && item && item !== left) {
+    left = null;
+    item.focus({ preventScroll: true });
+  }
+});
+
+window.addEventListener("popstate", show);
+show();

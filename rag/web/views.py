@@ -1,0 +1,65 @@
+"""The views beside asking and browsing, each with an address of its own: `?library`, `?quality` …
+
+Takes the address as a page sends it, which anybody could have written, the filters chosen and a library; gives the
+view's HTML. What a view shows of which records is in a module of its own; here they are fetched. Knows nothing of
+Gradio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from rag.errors import InputError
+from rag.web.body import read_json
+from rag.web.filters import Choice
+from rag.web.markup import escape
+from rag.web.render import issues_html
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+MOST = 400  # characters of a parameter
+Parameters = Mapping[str, str]  # of an address, by name
+
+
+def read_address(sent: object) -> dict[str, str]:
+    """The parameters of an address as the page sends them, `view` among them. Raises InputError for anything else."""
+    try:
+        values = read_json(sent) if isinstance(sent, str) else None
+    except ValueError:
+        values = None
+    if not isinstance(values, dict) or not all(
+        isinstance(value, str) and len(value) <= MOST for value in values.values()
+    ):
+        raise InputError("This address cannot be read. Choose a view above.")
+    if values.get("view") not in VIEWS:
+        raise InputError(f"There is no such view. There are {', '.join(VIEWS)}.")
+    return values
+
+
+def view_html(library: Library, sent: object, choice: Choice) -> str:
+    """The view that an address names, drawn; what is wrong with the address, in words."""
+    try:
+        address = read_address(sent)
+        return VIEWS[address["view"]](library, address, choice)
+    except InputError as problem:
+        return f'<p class="nothing" role="alert">{escape(str(problem))}</p>'
+
+
+def is_filtered(sent: object) -> bool:
+    """Whether an address names a view that the filters restrict."""
+    try:
+        return read_address(sent)["view"] in FILTERED
+    except InputError:
+        return False
+
+
+def _library(library: Library, address: Parameters, choice: Choice) -> str:
+    return f'<div class="page library">{issues_html(library.coverage())}</div>'
+
+
+# By the name that stands in the address, in the order in which the page offers them.
+VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"library": _library}
+# Those that the filters restrict.
+FILTERED = ("timeline",)
