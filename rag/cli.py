@@ -25,7 +25,7 @@ DONE, NOTHING, BAD = 0, 1, 2
 _ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
 _GARBAGE = 100_000  # new objects between two looks for garbage: nearly all that a short process makes it keeps
 _TURN = 0.0005  # seconds: the thread that starts the encoder waits so long each time it needs the interpreter
-BESIDE = Path()  # `--gate` without a file: the one beside the questions
+BESIDE = Path()  # an option without its file or folder: the one where it is looked for
 
 # What a command gives: the exit status, the document for --json, the text for a person.
 Outcome = tuple[int, Any, str]
@@ -285,7 +285,10 @@ def _doctor(options: argparse.Namespace) -> Outcome:
 def _eval_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--questions", type=Path, metavar="FILE", help="default: questions.jsonl of the corpus")
     sub.add_argument("--split", choices=["dev", "test", "all"], default="all", help="which half (default: all)")
-    sub.add_argument("--report", type=Path, metavar="DIR", help="write index.html and results.json there")
+    sub.add_argument(
+        "--report", type=Path, metavar="DIR", nargs="?", const=BESIDE,
+        help="write index.html and results.json there (default: beside the index, where the page shows them)",
+    )  # fmt: skip
     sub.add_argument("--compare", type=Path, metavar="OLD.json", help="say what got better and worse since")
     sub.add_argument(
         "--gate", type=Path, metavar="FILE", nargs="?", const=BESIDE,

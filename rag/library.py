@@ -24,6 +24,7 @@ from rag.settings import ModelSettings, Settings
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
+    from rag.index.manifest import Manifest
     from rag.model.records import Writer
     from rag.retrieval.facets import Value, Values
     from rag.retrieval.query import Query
@@ -203,6 +204,16 @@ class Library:
         """What holds a statement against the items that it cites: `verifier().check(statement, items)`."""
         with self._reading() as view:
             return view.verifier()
+
+    @property
+    def embeddings(self) -> Path:
+        """The folder of the index, which may not be writable."""
+        return self._settings.embeddings
+
+    @property
+    def manifest(self) -> Manifest:
+        """How the index in use was made; `content` is equal for equal corpora."""
+        return self._opened.index.manifest
 
     @property
     def report(self) -> Report:

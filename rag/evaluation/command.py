@@ -16,12 +16,12 @@ from typing import Any
 from rag.briefs.records import Item
 from rag.errors import InputError
 from rag.evaluation import ablation, gate, statements, tables
+from rag.evaluation.beside import PAGE, report_of
 from rag.evaluation.figures import compare
 from rag.evaluation.questions import check, load
 from rag.evaluation.report import page
 from rag.evaluation.results import FORMAT, Results, read_scores
 from rag.evaluation.run import Progress, run
-from rag.index.manifest import read_manifest, read_pointer
 from rag.library import Library
 from rag.retrieval.search import ALL_STAGES
 from rag.settings import Settings
@@ -33,7 +33,7 @@ MIXED = "digests and originals"
 def evaluate(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
     """Load, check, ask, and say; gives whether all is well, the document and the text."""
     path = _questions(options)
-    subject = describe(library, Settings.read(corpus=options.corpus, embeddings=options.embeddings).embeddings)
+    subject = describe(library)
     accepted = _accepted(options, path, subject)
     # read before the questions are asked: a wrong name should not cost a run
     old = read_scores(options.compare) if options.compare else None
@@ -43,8 +43,9 @@ def evaluate(options: argparse.Namespace, library: Library, progress: Progress) 
     results = Results(tuple(run(questions, library, items, progress)), options.split, subject)
     document, texts = results.document(), [tables.show(results)]
     well = not results.failed
-    if options.report:
-        texts.append(f"Report: {_write_report(options.report, results, items)}")
+    if options.report is not None:
+        folder = options.report if options.report != Path() else report_of(library.embeddings).parent
+        texts.append(f"Report: {_write_report(folder, results, items)}")
     if old is not None:
         differences = compare(old, results.scores)
         document["comparison"] = [asdict(d) for d in differences]
@@ -79,7 +80,7 @@ def judge_statements(options: argparse.Namespace, library: Library, progress: Pr
     for name in ("questions", "report", "compare", "gate", "accept", "ablate"):
         if getattr(options, name) not in (None, False):
             raise InputError(f"--statements asks no question: leave --{name} out.")
-    subject = describe(library, Settings.read(corpus=options.corpus, embeddings=options.embeddings).embeddings)
+    subject = describe(library)
     if subject["edition"] != "digest":
         raise InputError(
             "The statements are about the digests, and this corpus holds originals. "
@@ -103,9 +104,9 @@ def judge_statements(options: argparse.Namespace, library: Library, progress: Pr
     return True, document, "\n\n".join(texts)
 
 
-def describe(library: Library, embeddings: Path) -> dict[str, Any]:
+def describe(library: Library) -> dict[str, Any]:
     """What is being asked, without date or path: two equal ones ought to answer alike."""
-    manifest = read_manifest(embeddings, read_pointer(embeddings))
+    manifest = library.manifest
     editions = {issue.edition for issue in library.coverage().issues}
     return {
         "edition": editions.pop() if len(editions) == 1 else MIXED,
@@ -144,8 +145,10 @@ def _write_report(folder: Path, results: Results, items: Mapping[str, Item]) -> 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(results.document(), ensure_ascii=False, indent=1)
-        (folder / "results.json").write_text(text + "\n", encoding="utf-8")
-        (folder / "index.html").write_text(page(results, items), encoding="utf-8")
+        for name, written in (("results.json", text + "\n"), (PAGE, page(results, items))):
+            partial = folder / f"{name}.partial"  # the page may be showing the one before
+            partial.write_text(written, encoding="utf-8")
+            partial.replace(folder / name)
     except OSError as error:
         raise InputError(f"--report {folder}: cannot be written ({error.strerror}). Name another folder.") from error
-    return folder / "index.html"
+    return folder / PAGE

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
+from rag.evaluation.beside import INDEX
 from rag.evaluation.figures import ALL, Figure
 from rag.evaluation.measures import MEASURES, SET_TYPES
 from rag.evaluation.plots import bars, escape, intervals
@@ -49,6 +50,7 @@ def page(results: Results, items: Mapping[str, Item]) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta name="{INDEX}" content="{escape(results.subject["content"])}">
 <title>Evaluation: {len(results.questions)} questions</title>
 <style>{style}</style>
 </head>

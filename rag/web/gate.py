@@ -33,6 +33,7 @@ MOST_BYTES = 2**20  # of a request's body
 RETRY = "5"  # seconds, as who meets a full queue is told
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
+FRAMED = "/quality"  # a page that ours shows in a frame; no other page is shown in one, and in none of another site
 _CALL = "(?:ask|search|items|item)"
 _NAME = r"[\w-][\w.-]*"  # no step of a path begins with a dot
 _READS = ("GET", "HEAD")
@@ -50,6 +51,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (_READS, rf"/gradio_api/call/(?:v2/)?{_CALL}/[0-9a-f]{{32}}"),
         ((*_READS, "POST", "DELETE"), "/mcp"),  # which answers 405 itself where that is the protocol's word
         (_READS, "/health"),
+        (_READS, FRAMED),  # the report of the evaluation
     )
 )
 
@@ -72,6 +74,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+_FRAMED_HEADERS = {"x-frame-options": "SAMEORIGIN"}
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S)
 
 
@@ -97,23 +100,26 @@ class WithHeaders:
             return
         if scope["path"] == "/":  # its scripts are hashed as they are sent: no compression
             scope = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
+        framed = scope["path"] == FRAMED
         held: list[Message] = []
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                MutableHeaders(scope=message).update(_HEADERS if not framed else {**_HEADERS, **_FRAMED_HEADERS})
                 if message["status"] == 503:
                     MutableHeaders(scope=message)["retry-after"] = RETRY
                 if _is_page(message):
                     held.append(message)
                     return
-                MutableHeaders(scope=message)["content-security-policy"] = _policy()
+                MutableHeaders(scope=message)["content-security-policy"] = _policy(framed=framed)
             elif held:
                 held.append(message)
                 if message.get("more_body", False):
                     return
                 body = b"".join(part.get("body", b"") for part in held[1:])
-                MutableHeaders(scope=held[0])["content-security-policy"] = _policy(_INLINE_SCRIPT.findall(body))
+                MutableHeaders(scope=held[0])["content-security-policy"] = _policy(
+                    _INLINE_SCRIPT.findall(body), framed=framed
+                )
                 for part in held:
                     await send(part)
                 held.clear()
@@ -215,7 +221,8 @@ def _is_page(start: Message) -> bool:
     return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
 
 
-def _policy(scripts: list[bytes] | None = None) -> str:
+def _policy(scripts: list[bytes] | None = None, *, framed: bool = False) -> str:
     hashes = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts or ()]
     extra = {"script-src": "".join(f" 'sha256-{each}'" for each in hashes)}
-    return "; ".join(f"{name} {value}{extra.get(name, '')}" for name, value in _POLICY.items())
+    policy = {**_POLICY, "frame-ancestors": "'self'"} if framed else _POLICY
+    return "; ".join(f"{name} {value}{extra.get(name, '')}" for name, value in policy.items())

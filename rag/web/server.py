@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
-from rag.web.gate import guarded
+from rag.web.gate import FRAMED, guarded
 
 if TYPE_CHECKING:
     import uvicorn
@@ -51,6 +51,7 @@ def make_site(library: Library) -> FastAPI:
     from rag.web.mcp import Tools
     from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
     from rag.web.published import Published, TakesUp
+    from rag.web.quality import Quality
 
     styles = "\n".join(path.read_text("utf-8") for path in STYLES)
     page = make_page(library)
@@ -64,6 +65,7 @@ def make_site(library: Library) -> FastAPI:
     app.add_middleware(TakesUp, published=published)
     app.mount("/page", StaticFiles(directory=FILES))
     app.add_route("/health", published.health)
+    app.add_route(FRAMED, Quality(library).page)
     app.routes.append(tools.route)
     gr.mount_gradio_app(
         app,

@@ -59,7 +59,13 @@ def _library(library: Library, address: Parameters, choice: Choice) -> str:
     return f'<div class="page library">{issues_html(library.coverage())}</div>'
 
 
+def _quality(library: Library, address: Parameters, choice: Choice) -> str:
+    from rag.web.quality import quality_html  # brings the evaluation, which no other view needs
+
+    return quality_html(library)
+
+
 # By the name that stands in the address, in the order in which the page offers them.
-VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"library": _library}
+VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"library": _library, "quality": _quality}
 # Those that the filters restrict.
 FILTERED = ("timeline",)

@@ -6,5 +6,6 @@ import "./taking.js";
 import "./filters.js";
 import "./asking.js";
 import "./replay.js";
+import "./quality.js";
 
 watch();
