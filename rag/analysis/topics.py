@@ -5,9 +5,10 @@ gives the topics that a sentence names, and those that an item is about. Knows n
 
 How terms are compared. Words are cut and folded as everywhere (`rag.index.tokens`), but a hyphen parts words. A word
 stands for its inflections ("robots", "recycled" for "recycle"), not for other words of its stem ("important" is no
-"import", "leadership" no "ship"), one in -ing or -s ("publishing", "securities") only for itself; a word with two capitals counts only as written ("AI", not "ai"). Where terms overlap
-the longest counts, and a phrase of `unless` hides what stands in it. The name of an issuing body says nothing of
-topics: "Ministry of Commerce". Chinese terms stand anywhere in a run of Chinese characters.
+"import", "leadership" no "ship"); one in -ing or -s ("publishing", "securities") stands for itself alone, and one with
+two capitals counts only as written ("AI", not "ai"). Where terms overlap the longest counts, and a phrase of `unless`
+hides what stands in it. The name of an issuing body says nothing of topics: "Ministry of Commerce". Chinese terms
+stand anywhere in a run of Chinese characters.
 """
 
 from __future__ import annotations
@@ -18,14 +19,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from os.path import commonprefix
 from pathlib import Path
 
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span
 from rag.errors import CorpusError
 from rag.index.tokens import fold, stem, words
-from rag.retrieval.sentences import Sentence, sentences_of
+from rag.retrieval.sentences import sentences_of
 
 TABLE = Path(__file__).with_name("topics.toml")
 _FIELDS = ("english", "chinese", "unless")
@@ -60,14 +60,15 @@ class Topics:
 
     def __init__(self, topics: Mapping[str, Topic], bodies: BodyTable | None = None) -> None:
         self.topics = dict(topics)
-        self._bodies = bodies or BodyTable.load()
-        english, chinese = _phrases(topics.values())
-        self._by_start: dict[str, list[_Phrase]] = {}
-        for phrase in sorted(english, key=lambda p: -len(p.words)):
-            self._by_start.setdefault(_key(phrase.words[0]), []).append(phrase)
-        self._chinese = {phrase.words[0]: phrase.topics for phrase in chinese}
+        self.bodies = bodies or BodyTable.load()
+        phrases = _phrases(topics.values())
+        self._chinese = {term: names for term, names in phrases.items() if _CJK.search(term)}
         longest_first = sorted(self._chinese, key=len, reverse=True)
         self._any_chinese = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._by_start: dict[str, list[_Phrase]] = {}
+        english = [_Phrase(tuple(_cut(t)), names) for t, names in phrases.items() if t not in self._chinese]
+        for phrase in sorted(english, key=lambda p: -len(p.words)):
+            self._by_start.setdefault(_key(phrase.words[0]), []).append(phrase)
 
     @classmethod
     def load(cls, extra: Path | None = None, bodies: BodyTable | None = None) -> Topics:
@@ -87,7 +88,7 @@ class Topics:
     def named(self, text: str) -> list[str]:
         """The topics that a plain text names, in order of mention."""
         found: list[str] = []
-        held = _cut(_without(text, self._bodies))
+        held = _cut(_without(text, self.bodies))
         at = 0
         while at < len(held):
             phrase = self._longest_at(held, at)
@@ -105,7 +106,7 @@ class Topics:
         return None
 
 
-def topics_of(item: Item, topics: Topics | None = None) -> list[tuple[str, Span]]:
+def topics_of(item: Item, topics: Topics | None = None) -> tuple[tuple[str, Span], ...]:
     """The topics an item is about, by name, each with the stretch of the item's text that shows it.
 
     A news bullet is about every topic that it names. A story is about what its heading or an official title of its
@@ -113,22 +114,23 @@ def topics_of(item: Item, topics: Topics | None = None) -> list[tuple[str, Span]
     appendix. What only MERICS' comment or an explainer speaks of, and what is named in passing, it is not about. The
     stretch is the first of the document's sentences that names the topic, else the line of its title, else the heading.
     """
-    topics = topics or _known()
-    named = [(sentence, topics.named(sentence.text)) for sentence in sentences_of(item)]
-    if item.section != "top5":
-        about = dict.fromkeys(topic for _, there in named for topic in there)
+    return _topics_of(item, topics or _known())
+
+
+@lru_cache(maxsize=8192)
+def _topics_of(item: Item, topics: Topics) -> tuple[tuple[str, Span], ...]:
+    story = item.section == "top5"
+    sentences = [s for s in sentences_of(item) if not story or s.part in (*_OWN, "reference")]
+    named = [(sentence, topics.named(sentence.text)) for sentence in sentences]
+    own = [(sentence.span, there) for sentence, there in named if not story or sentence.part in _OWN]
+    if not story:
+        about = list(dict.fromkeys(topic for _, there in own for topic in there))
     else:
         titled = topics.named(f"{item.heading}\n{item.titles.english}\n{item.titles.chinese}")
-        often = Counter(topic for sentence, there in named if sentence.part in _OWN for topic in there)
-        about = dict.fromkeys([*titled, *(topic for topic, times in often.items() if times >= _OFTEN)])
-    return [(topic, _shown(item, topic, named)) for topic in about]
-
-
-def _shown(item: Item, topic: str, named: Sequence[tuple[Sentence, list[str]]]) -> Span:
-    there = [sentence for sentence, held in named if topic in held]
-    own = [s.span for s in there if item.section != "top5" or s.part in _OWN]
-    titles = [s.span for s in there if s.part == "reference"]
-    return next(iter((*own, *titles)), None) or _heading(item)
+        often = Counter(topic for _, there in own for topic in there)
+        about = list(dict.fromkeys([*titled, *(topic for topic, times in often.items() if times >= _OFTEN)]))
+    lines = [*own, *((sentence.span, there) for sentence, there in named if sentence.part == "reference")]
+    return tuple((topic, next((s for s, there in lines if topic in there), None) or _heading(item)) for topic in about)
 
 
 def _heading(item: Item) -> Span:
@@ -143,19 +145,15 @@ def _known() -> Topics:
     return Topics.load()
 
 
-def _phrases(topics: Iterable[Topic]) -> tuple[list[_Phrase], list[_Phrase]]:
-    """All terms, English ones cut into words, each with the topics that it names; none for what only hides."""
-    english: dict[tuple[str, ...], list[str]] = {}
-    chinese: dict[tuple[str, ...], list[str]] = {}
+def _phrases(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
+    """Every term with the topics that it names; none for a phrase that only hides what stands in it."""
+    phrases: dict[str, list[str]] = {}
     for topic in topics:
         for term in (*topic.english, *topic.chinese):
-            there = chinese if _CJK.search(term) else english
-            there.setdefault((term,) if there is chinese else tuple(_cut(term)), []).append(topic.name)
-    for topic in topics:
-        for term in topic.unless:
-            there = chinese if _CJK.search(term) else english
-            there.setdefault((term,) if there is chinese else tuple(_cut(term)), [])
-    return ([_Phrase(cut, tuple(names)) for cut, names in table.items()] for table in (english, chinese))
+            phrases.setdefault(term, []).append(topic.name)
+        for phrase in topic.unless:
+            phrases.setdefault(phrase, [])
+    return {phrase: tuple(names) for phrase, names in phrases.items()}
 
 
 def _cut(text: str) -> list[str]:
@@ -200,7 +198,9 @@ def _same(term: str, word: str) -> bool:
         return word == term
     if stem(term) != stem(word):
         return False
-    shared = len(commonprefix((term, word)))
+    shared = len(term)
+    while not word.startswith(term[:shared]):
+        shared -= 1
     return {term[shared:], word[shared:]} <= _INFLECTED
 
 
