@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.showwarning = lambda message, *_, **__: _say_once(f"rag: {message}", told)
             status, document, text = _run(arguments)
     except (RagError, OSError) as error:
-        status, document, text = BAD, _error(error), ""
+        status, document, text = NOTHING if isinstance(error, NothingToCompare) else BAD, _error(error), ""
         if not as_json:
             _say(f"rag: {_message(error)}")
     except KeyboardInterrupt:
@@ -240,11 +240,7 @@ def _compare(options: argparse.Namespace) -> Outcome:
     library = _open(options)
     from rag.comparing import compare
 
-    try:
-        well, document, text = compare(options, library)
-    except NothingToCompare as nothing:
-        _say(f"rag: {nothing}")
-        return NOTHING, _error(nothing), ""
+    well, document, text = compare(options, library)
     return (DONE if well else NOTHING), document, text
 
 

@@ -10,7 +10,7 @@ import argparse
 from typing import Any
 
 from rag.analysis.periods import read_period
-from rag.library import Library
+from rag.library import Filters, Library
 from rag.sheet import changes_csv
 from rag.terminal import show_changes
 from rag.wire import wire
@@ -19,7 +19,7 @@ from rag.wire import wire
 def compare(options: argparse.Namespace, library: Library) -> tuple[bool, Any, str]:
     """What changed from `options.before` to `options.after`. Raises InputError as `Library.compare` does."""
     issues = [issue.date for issue in library.coverage().issues]
-    kept: dict[str, Any] = {"section": options.section, "body": options.body}
+    kept: Filters = {"section": options.section, "body": options.body}
     before = read_period(options.before, issues, "before")
     after = read_period(options.after, issues, "after")
     changes = library.compare({**before, **kept}, {**after, **kept})
