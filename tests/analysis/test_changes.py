@@ -84,6 +84,7 @@ def test_a_goal_told_again_is_continued(compared: Compared) -> None:
     ("one", "other", "same"),
     [
         (("20 percent of renewables", "20"), ("a 20 percent share of renewables", "20"), True),
+        (("20% of renewables", "20%"), ("20 percent of renewables", "20 percent"), True),
         (("20 percent of renewables", "20"), ("20 percent of steel", "20"), False),  # another thing
         (("20 percent of renewables", "20"), ("18 percent of renewables", "18"), False),  # another figure
         (("20 percent of renewables", "20"), ("more renewables",), False),  # a figure on one side only

@@ -29,9 +29,9 @@ ISSUE = dt.date(2023, 3, 1)
 )
 def test_a_stretch_is_read_and_named(text: str, since: str, until: str, name: str) -> None:
     """A day, month, quarter or year, or from one to another, both included."""
-    days = {"since": dt.date.fromisoformat(since), "until": dt.date.fromisoformat(until)}
-    assert read_period(text, [ISSUE], "before") == days
-    assert name_of(Facets(**days)) == name
+    first, last = dt.date.fromisoformat(since), dt.date.fromisoformat(until)
+    assert read_period(text, [ISSUE], "before") == {"since": first, "until": last}
+    assert name_of(Facets(since=first, until=last)) == name
 
 
 def test_the_date_of_an_issue_is_that_issue() -> None:
