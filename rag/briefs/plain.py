@@ -13,7 +13,8 @@ from rag.briefs.blocks import FIELDS, Block, blocks, prose
 from rag.briefs.records import Span
 
 _URL = r"\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"
-LINK = re.compile(rf"!?\[(?P<words>(?:\\.|[^\[\]\\])*)\]{_URL}")
+# an escaped bracket opens none, and would have each of many look at all that follow
+LINK = re.compile(rf"(?<!\\)!?\[(?P<words>(?:\\.|[^\[\]\\])*)\]{_URL}")
 _EMPHASIS = re.compile(r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?<!\s)\*+|\*+(?!\s)")
 
 # "([MOF notice](#), [Xinhua article](#))"; also a lone "[\(Link\)](#)", and "(MOF notice)" where links were lost
