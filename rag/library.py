@@ -24,6 +24,8 @@ from rag.settings import ModelSettings, Settings
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
+    from rag.feedback.records import Feedback, Verdict
+    from rag.index.manifest import Fingerprint
     from rag.model.records import Writer
     from rag.retrieval.facets import Value, Values
     from rag.retrieval.query import Query
@@ -195,6 +197,28 @@ class Library:
             )
         return found
 
+    @property
+    def takes_feedback(self) -> bool:
+        """Whether what readers say of answers is kept: the setting `RAG_FEEDBACK`."""
+        return self._settings.feedback
+
+    def feedback(
+        self, answer: Answer, verdict: Verdict, reason: str = "", *, history: Sequence[Message] | None = ()
+    ) -> Feedback:
+        """Keep what a reader says of an answer that this library gave, beside the index; gives the record as kept.
+
+        `reason`: their words, up to 1,000 characters, needed where it is bad. `history`: as `ask` was given it.
+        Raises InputError for these and where none is taken; FeedbackError where the file is full or not writable.
+        """
+        if not self.takes_feedback:
+            raise InputError("Feedback is switched off here. Whoever runs this can switch it on with RAG_FEEDBACK=on.")
+        from rag.feedback.store import FILE, FeedbackFile
+        from rag.feedback.taking import feedback_on
+
+        with self._reading() as view:
+            record = feedback_on(view, answer, verdict, reason, history or ())
+        return FeedbackFile(self._settings.embeddings / FILE).add(record)
+
     def coverage(self) -> Coverage:
         """What the corpus covers: issues, editions, numbers of items and dates."""
         return self._opened.coverage
@@ -203,6 +227,11 @@ class Library:
         """What holds a statement against the items that it cites: `verifier().check(statement, items)`."""
         with self._reading() as view:
             return view.verifier()
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Which index is open: `content` is equal where corpus and encoder are, `generation` names this build of it."""
+        return self._opened.index.manifest.fingerprint
 
     @property
     def report(self) -> Report:
