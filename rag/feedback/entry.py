@@ -36,8 +36,7 @@ _BY_SHAPE: Mapping[Shape, str] = {
 }  # fmt: skip
 _BY_LANGUAGE: Mapping[Language, str] = {"zh": "chinese", "de": "german"}
 _BY_WANTS: Mapping[Wants, str] = {
-    "amount": "number", "money": "number", "share": "number",
-    "issuer": "issuer", "time": "temporal", "date": "temporal",
+    "amount": "number", "money": "number", "share": "number", "issuer": "issuer",
 }  # fmt: skip
 
 
@@ -137,8 +136,10 @@ def _type(query: Query, gold: Gold) -> str:
         return "unanswerable"
     if query.leans_on:
         return "followup"
-    language = language_of(query.question)
-    return _BY_SHAPE.get(query.shape) or _BY_LANGUAGE.get(language) or _BY_WANTS.get(query.wants) or "factoid"
+    language, kind = language_of(query.question), _BY_SHAPE.get(query.shape)
+    if kind == "list" and (query.read.since or query.read.until):
+        return "temporal"
+    return kind or _BY_LANGUAGE.get(language) or _BY_WANTS.get(query.wants) or "factoid"
 
 
 # --- a file of questions ------------------------------------------------------------------------------------------

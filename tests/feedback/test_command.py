@@ -43,7 +43,7 @@ def plain(file: FeedbackFile) -> str:
     return file.add(a_feedback(question=QUESTION, filters={}, ignored=(), history=())).id
 
 
-def test_nothing_said_is_status_1(run: Run) -> None:
+def test_nothing_said_is_status_1(run: Run, file: FeedbackFile) -> None:
     """An empty list is told as one; as JSON it is an empty list."""
     status, out, _ = run("feedback")
     assert status == 1
@@ -95,8 +95,11 @@ def test_whether_the_index_is_still_the_same_is_told(run: Run, library: Library,
     assert json.loads(run("feedback", kept.id, "--json")[1])["same_index"] is True
     FeedbackFile(place / "feedback.jsonl").add(a_feedback(fingerprint=Fingerprint("0" * 64, "generation-0")))
     assert "The one in use is another" in run("feedback", ID)[1]
-    (place / "CURRENT").unlink()
-    status, out, _ = run("feedback", kept.id)
+    (place / "CURRENT").rename(place / "AWAY")
+    try:
+        status, out, _ = run("feedback", kept.id)
+    finally:
+        (place / "AWAY").rename(place / "CURRENT")
     assert status == 0
     assert "There is none now that can be read." in out
 
@@ -139,10 +142,10 @@ def test_an_entry_is_accepted_by_eval(run: Run, plain: str, tmp_path: Path) -> N
     more = ("--unanswerable", "--id", "more", "--into", str(tmp_path / "into.jsonl"))
     assert run("feedback", plain, *more)[0] == 0
     status, out, _ = run("eval", "--questions", str(tmp_path / "into.jsonl"), "--json")
-    asked = {row["id"]: row for row in json.loads(out)["questions"]}
+    asked = {row["id"]: row for row in json.loads(out)["outcomes"]}
     assert status == 0
     assert set(asked) == {f"feedback-{plain}", "more"}
-    assert asked[f"feedback-{plain}"]["scores"]["All nuggets"] == 1
+    assert asked[f"feedback-{plain}"]["nuggets"] == [{"forms": ["318,900"], "stated": True}]
 
 
 @pytest.mark.parametrize(

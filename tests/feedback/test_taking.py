@@ -182,17 +182,20 @@ def test_many_readers_at_once(library: Library, file: FeedbackFile) -> None:
     assert sorted(read, key=by_id) == sorted(kept, key=by_id)
 
 
-def test_a_closed_library_keeps_nothing(library: Library, file: FeedbackFile) -> None:
+def test_a_closed_library_keeps_nothing(library: Library, digests: Path, place: Path, file: FeedbackFile) -> None:
     """Told as everywhere else."""
-    answer = library.ask(QUESTION)
-    library.close()
+    closed = Library.open(digests, place)
+    closed.close()
     with pytest.raises(InputError, match="closed"):
-        library.feedback(answer, "good")
+        closed.feedback(library.ask(QUESTION), "good")
     assert not file.path.exists()
 
 
 def test_a_file_that_cannot_be_written_is_told(library: Library, file: FeedbackFile) -> None:
     """The answer stands; the word that it could not be kept is one line with place and remedy."""
     file.path.mkdir()
-    with pytest.raises(FeedbackError, match="cannot be written"):
-        library.feedback(library.ask(QUESTION), "good")
+    try:
+        with pytest.raises(FeedbackError, match="cannot be written"):
+            library.feedback(library.ask(QUESTION), "good")
+    finally:
+        file.path.rmdir()
