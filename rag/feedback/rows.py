@@ -10,6 +10,7 @@ import datetime as dt
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -48,13 +49,18 @@ def _read(of: Any, value: Any, place: str) -> Any:
 
 
 def _fields(of: Any, value: Mapping[str, Any], place: str) -> Any:
-    hints, given = get_type_hints(of), {}
+    hints, given = _hints(of), {}
     for field in fields(of):
         if field.name in value:
             given[field.name] = _read(hints[field.name], value[field.name], _within(place, field.name))
         elif field.default is MISSING:
             raise Misfit(f"{_within(place, field.name)} is missing")
     return of(**given)
+
+
+@cache
+def _hints(of: Any) -> dict[str, Any]:
+    return get_type_hints(of)  # slow: annotations are evaluated anew each time
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, place: str) -> Any:

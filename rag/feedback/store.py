@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,6 @@ FILE = "feedback.jsonl"  # in the folder of the index, where no build and no swe
 MOST = 50_000_000  # bytes of the file
 _LOCK = ".feedback.lock"
 _PATIENCE = 20  # seconds that one waits for another writer
-_ID = re.compile(rb'^\{"id": "([^"]*)"', re.MULTILINE)  # the first field of every line
 
 
 class FeedbackFile:
@@ -41,8 +39,7 @@ class FeedbackFile:
         with self._told("written"), self._locked():
             self._refuse_full(len(_line(feedback)))
             before = self._bytes()
-            taken = {name.decode(errors="replace") for name in _ID.findall(before)}
-            while feedback.id in taken:
+            while _has(before, feedback.id):
                 feedback = replace(feedback, id=new_id(feedback.when))
             torn = before and not before.endswith(b"\n")
             disk.append(self.path, b"\n" * bool(torn) + _line(feedback))
@@ -127,6 +124,12 @@ class FeedbackFile:
                 f"{self.path}: is full, with {size:,} of at most {MOST:,} bytes. Turn what is worth it into questions "
                 "(`rag feedback ID --gold ITEM`), then move the file away; a new one begins."
             )
+
+
+def _has(data: bytes, name: str) -> bool:
+    """Whether a line begins as one of this id does."""
+    head = json.dumps({"id": name}).removesuffix("}").encode()
+    return data.startswith(head) or b"\n" + head in data
 
 
 def _line(feedback: Feedback) -> bytes:
