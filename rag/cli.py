@@ -1,4 +1,4 @@
-"""The door from the shell: `rag index|search|ask|items|compare|show|add|check|doctor|eval`.
+"""The door from the shell: `rag index|search|ask|items|compare|show|add|check|doctor|eval|feedback`.
 
 Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
 goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage or something else wrong found,
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rag.errors import InputError, NothingToCompare, RagError
+from rag.feedback import command as feedback
 
 DONE, NOTHING, BAD = 0, 1, 2
 _ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
@@ -151,6 +152,8 @@ def parser() -> argparse.ArgumentParser:
     command("check", _check, "Verify the index on disk: hashes, counts, agreement.")
     command("doctor", _doctor, "Say what is set up, what is wrong and what to do; changes nothing.")
     _eval_options(command("eval", _eval, "Put a question set to the library and say how well it did."))
+    said = command("feedback", _feedback, "List what readers said of answers; turn one into a question of a set.")
+    feedback.add_options(said)
     return top
 
 
@@ -327,6 +330,10 @@ def _eval(options: argparse.Namespace) -> Outcome:
     finally:
         bar.close()
     return (DONE if well else NOTHING), document, text
+
+
+def _feedback(options: argparse.Namespace) -> Outcome:
+    return feedback.run(options, _open, _say)
 
 
 def _safe_streams() -> None:

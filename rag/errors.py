@@ -12,6 +12,7 @@ RagError
 │   └── EncoderMissing  there is none: search goes on by words alone
 ├── WindowTooSmall    a language model's window that does not hold instructions, question and reply
 ├── IndexProblem      the files below `embeddings/`: damaged, foreign, newer, not writable
+├── FeedbackError     the file of what readers said of answers: not writable, not readable, full
 ├── ModelProblem      the language model: not there, slow, refusing, cut off, writing nonsense
 └── QuestionsError    a question set, or an accepted or earlier outcome of one: file, line, what is wrong
 """
@@ -80,6 +81,10 @@ class WindowTooSmall(RagError):
 
 class IndexProblem(RagError):
     """The index on disk is damaged, foreign, of another format, or cannot be written."""
+
+
+class FeedbackError(RagError):
+    """The file of what readers said of answers cannot be read or written, or is full."""
 
 
 ModelFault = Literal[

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.
     from rag.analysis.records import Changes
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
+    from rag.feedback.records import Feedback, Verdict
     from rag.index.manifest import Manifest
     from rag.model.records import Writer
     from rag.retrieval.facets import Value, Values
@@ -209,6 +210,28 @@ class Library:
             topics = corpus_topics(self._settings.corpus, view.opened.bodies)
             lookup = Lookup(view.facets, view.searcher.select, view.coverage, topics)
             return compare(before, after, lookup, goals_of=lambda items: ())
+
+    @property
+    def takes_feedback(self) -> bool:
+        """Whether what readers say of answers is kept: the setting `RAG_FEEDBACK`."""
+        return self._settings.feedback
+
+    def feedback(
+        self, answer: Answer, verdict: Verdict, reason: str = "", *, history: Sequence[Message] | None = ()
+    ) -> Feedback:
+        """Keep what a reader says of an answer that this library gave, beside the index; gives the record as kept.
+
+        `reason`: their words, up to 1,000 characters, needed where it is bad. `history`: as `ask` was given it.
+        Raises InputError for these and where none is taken; FeedbackError where the file is full or not writable.
+        """
+        if not self.takes_feedback:
+            raise InputError("Feedback is switched off here. Whoever runs this can switch it on with RAG_FEEDBACK=on.")
+        from rag.feedback.store import FILE, FeedbackFile
+        from rag.feedback.taking import feedback_on
+
+        with self._reading() as view:
+            record = feedback_on(view, answer, verdict, reason, history or ())
+        return FeedbackFile(self._settings.embeddings / FILE).add(record)
 
     def coverage(self) -> Coverage:
         """What the corpus covers: issues, editions, numbers of items and dates."""

@@ -48,7 +48,7 @@ def test_a_later_change_of_the_working_folder_changes_nothing(tmp_path: Path, mo
     assert Settings.read({"RAG_ENCODER": "some/model"}).encoder == "some/model"
 
 
-@pytest.mark.parametrize("name", ["RAG_CORPSE", "RAG_EMBEDDING", "rag_corpus", "RAG_ENCODERS"])
+@pytest.mark.parametrize("name", ["RAG_CORPSE", "RAG_EMBEDDING", "rag_corpus", "RAG_ENCODERS", "RAG_FEED_BACK"])
 def test_a_near_miss_of_a_name_is_an_error_that_offers_it(name: str) -> None:
     """A slip in a name must not be silently without effect."""
     with pytest.raises(SettingsError, match=r"is no setting\. Did you mean RAG_"):
@@ -66,3 +66,15 @@ def test_an_empty_value_is_an_error() -> None:
     """A name that is set but empty is a mistake, not a default."""
     with pytest.raises(SettingsError, match="RAG_CORPUS is set but empty"):
         Settings.read({"RAG_CORPUS": " "})
+
+
+def test_feedback_is_on_unless_switched_off() -> None:
+    """`on` and `off` are all there is."""
+    assert Settings.read({}).feedback is True
+    assert Settings.read({"RAG_FEEDBACK": "on"}).feedback is True
+    assert Settings.read({"RAG_FEEDBACK": "off"}).feedback is False
+    for wrong in ("no", "OFF", "0"):
+        with pytest.raises(SettingsError, match=f"RAG_FEEDBACK: '{wrong}' is neither. Give on or off."):
+            Settings.read({"RAG_FEEDBACK": wrong})
+    with pytest.raises(SettingsError, match="RAG_FEEDBACK is set but empty"):
+        Settings.read({"RAG_FEEDBACK": ""})

@@ -125,6 +125,16 @@ def test_every_target_is_in_the_help() -> None:
     assert set(phony[1].split()) == set(re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE))
 
 
+def test_cleaning_spares_what_people_wrote(setup: Setup) -> None:
+    """Of the folder of the index its page and the file of feedback stay; all that is generated goes."""
+    for name in ("app.py", "benchmarks", "rag", "tests", "embeddings/generation-0123456789abcdef/words"):
+        (setup.folder / name).mkdir(parents=True)
+    for name in ("README.md", "feedback.jsonl", "CURRENT", "generation-0123456789abcdef/words/1"):
+        (setup.folder / "embeddings" / name).write_text(name)
+    subprocess.run(["make", "clean"], cwd=setup.folder, check=True)
+    assert sorted(path.name for path in (setup.folder / "embeddings").iterdir()) == ["README.md", "feedback.jsonl"]
+
+
 def test_ci_finds_the_originals_beside_the_project_and_runs_make_test(tmp_path: Path) -> None:
     """`.ci/run` hands `make test` the folder of originals where it is there, and installs nothing that is there."""
     (tmp_path / "project/.ci").mkdir(parents=True)

@@ -117,14 +117,14 @@ def _problems(question: Question, items: Mapping[str, Item], folded: Mapping[str
         return
     gold = [items[i] for i in question.gold_items]
     for nugget in question.nuggets:
-        if not _counts(nugget, len(gold)) and not any(states(folded[item.id], nugget) for item in gold):
+        if not counts_items(nugget, len(gold)) and not any(states(folded[item.id], nugget) for item in gold):
             yield f"{question.id}: no form of the nugget {list(nugget)} stands in a gold item. Correct one of them."
     digests = [item for item in gold if item.edition == "digest"]
     if question.quote and len(digests) == len(gold) and not any(question.quote in item.text for item in gold):
         yield f"{question.id}: the quote {question.quote[:60]!r} stands verbatim in no gold item. Copy it anew."
 
 
-def _counts(nugget: Nugget, number: int) -> bool:
+def counts_items(nugget: Nugget, number: int) -> bool:
     """Whether the fact is how many gold items there are ("four measures"): that stands in none of them."""
     words = {str(number), *_COUNTS[number : number + 1]}
     return all((re.match(r"\d+|\w*", form) or [""])[0].casefold() in words for form in nugget)

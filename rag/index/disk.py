@@ -27,6 +27,16 @@ class System:
         with path.open("xb") as file:
             file.write(data)
 
+    def append(self, path: Path, data: bytes) -> None:
+        """Add to a file, made for its owner's eyes only where it is not there; a link is not followed."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
+            file.write(data)
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Take off what a file has beyond so many bytes."""
+        os.truncate(path, size)
+
     def sync(self, path: Path) -> None:
         """Return once a file, or the list of names in a folder, is on the disk itself."""
         if os.name == "nt" and path.is_dir():
@@ -65,6 +75,24 @@ def write(path: Path, data: bytes) -> None:
     """Make a new file and see it onto the disk."""
     system.write(path, data)
     system.sync(path)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Add to a file, made for its owner alone where it is not there, and see it onto the disk.
+
+    Where that fails, the file is as it was. For whoever holds a lock on the file.
+    """
+    size = path.stat().st_size if path.exists() else None
+    try:
+        system.append(path, data)
+        system.sync(path)
+    except OSError:
+        with contextlib.suppress(OSError):  # as unwritable as what brought us here
+            if path.exists():
+                system.truncate(path, size or 0)
+        raise
+    if size is None:
+        system.sync(path.parent)
 
 
 def sync_tree(folder: Path) -> None:

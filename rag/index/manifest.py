@@ -64,6 +64,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Which index it is."""
+
+    content: str  # equal for equal corpora, encoders and formats
+    generation: str  # tells apart two that were built one after the other
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """How a generation was made, and from what."""
 
@@ -77,6 +85,11 @@ class Manifest:
     counts: Counts
     inputs: Mapping[str, str]  # name -> hash of what the index was made from, as the builder was told
     files: Mapping[str, FileStamp]  # path in the generation -> stamp; everything but the manifest
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Which index it is of."""
+        return Fingerprint(self.content, self.generation)
 
     def to_json(self) -> bytes:
         """The file's bytes: the same for the same manifest."""

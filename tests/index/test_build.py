@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rag.briefs.records import Issue
 from rag.errors import EncoderError, IndexProblem
+from rag.feedback.store import FILE
 from rag.index.build import BuildReport, build
 from rag.index.check import check
 from rag.index.passages import cut, embedded_text
@@ -275,3 +276,14 @@ def test_a_lock_that_is_a_link_is_not_followed(
     with pytest.raises(IndexProblem, match="cannot be written"):
         build(corpus, counting_encoder, tmp_path / "embeddings", inputs=INPUTS)
     assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_what_people_wrote_beside_the_index_stays(
+    corpus_of: Callable[..., list[Issue]], counting_encoder: CountingEncoder, tmp_path: Path
+) -> None:
+    """A first build, one of another corpus and one from nothing keep the file of feedback; `check` does not mind it."""
+    (tmp_path / FILE).write_text("what people wrote\n")
+    for topic, rebuild in (("robot", False), ("chip", False), ("steel", True)):
+        build(corpus_of(topic), counting_encoder, tmp_path, inputs={"topic": topic}, rebuild=rebuild)
+        assert check(tmp_path) == []
+    assert (tmp_path / FILE).read_text() == "what people wrote\n"

@@ -51,3 +51,15 @@ def test_a_tree_is_synced_from_the_inside(tmp_path: Path, monkeypatch: pytest.Mo
     disk.sync_tree(tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in synced] == ["3", "a/1", "a/b/2", "a/b", "a", "."]
     assert disk.sha256(tmp_path / "3") == disk.digest(b"3")
+
+
+def test_what_is_added_to_a_file_comes_after_what_was_there(tmp_path: Path) -> None:
+    """A file is made where it is not there, for its owner alone; one that is there keeps its permissions."""
+    disk.append(tmp_path / "new", b"one\n")
+    disk.append(tmp_path / "new", b"two\n")
+    assert (tmp_path / "new").read_bytes() == b"one\ntwo\n"
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    (tmp_path / "old").write_bytes(b"")
+    (tmp_path / "old").chmod(0o640)
+    disk.append(tmp_path / "old", b"one\n")
+    assert (tmp_path / "old").stat().st_mode & 0o777 == 0o640
