@@ -92,11 +92,7 @@ def test_the_index_is_told_by_its_fingerprint(library: Library, place: Path) -> 
     """Content and generation are those of the manifest; the edition is that of the corpus."""
     manifest = read_manifest(place, read_pointer(place))
     kept = library.feedback(library.ask(QUESTION), "good")
-    assert kept.fingerprint == library.manifest.fingerprint
-    assert (library.manifest.fingerprint.content, library.manifest.fingerprint.generation) == (
-        manifest.content,
-        manifest.generation,
-    )
+    assert (kept.fingerprint.content, kept.fingerprint.generation) == (manifest.content, manifest.generation)
     assert kept.edition == "digest"
 
 
