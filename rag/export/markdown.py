@@ -34,7 +34,10 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # What is markup where a block begins: any sign, the stop behind the number or letter of a list, a table's caption
-_START = re.compile(r"\A(\w+(?=[.)](?:\s|\Z))|table(?=:)|(?=[!-/:-@^-`{-~]))", re.IGNORECASE)
+_START = re.compile(r"\A((?:\d+|[a-z]|[ivxlcdm]+)(?=[.)](?:\s|\Z))|table(?=:)|(?=[!-/:-@^-`{-~]))", re.IGNORECASE)
+# Pandoc ticks a box at the start of a bullet, escaped or not, unless another character stands before it
+_TASK = re.compile(r"\A(?=\\\[[ xX]\\\])")
+_KEPT_APART = "\u00a0"
 _WIDTHS = (16, 64, 16, 8)  # characters of the rule below a table's head: Pandoc reads the columns' shares from it
 _LOOKS = {"plain": "{}", "strong": "**{}**", "doubt": "*{}*"}
 _KINDS = {"said": "{}", "speaker": "**{}**", "aside": "*{}*", "warning": "> {}"}
@@ -76,7 +79,7 @@ def _block(block: Block, anchor: str) -> str:
         case Paragraph(runs, kind):
             return _KINDS[kind].format(_runs(runs, anchor))
         case Bullets(items):
-            return "\n".join(f"- {_runs(runs, anchor)}" for runs in items)
+            return "\n".join(f"- {_TASK.sub(_KEPT_APART, _runs(runs, anchor))}" for runs in items)
         case Table(head, rows):
             cells = [[_runs(runs, anchor) for runs in row] for row in rows]
             rule = ["-" * width for width in _WIDTHS]
@@ -98,4 +101,4 @@ def _note(note: Note) -> Iterator[str]:
     yield f"{escape(f'[{note.marker}] {note.line} (item {note.item_id}).')}{heading}"
     missing = (f"Not found in this item: {quote}" for quote in note.missing)
     if note.quotes or note.missing:
-        yield "\n".join(f"- {escape(quote)}" for quote in (*note.quotes, *missing))
+        yield "\n>\n".join(f"> {escape(quote)}" for quote in (*note.quotes, *missing))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LATIN, _CHINESE = "Calibri", "Microsoft YaHei"  # where they are missing, a reader's program takes its like
 LANGUAGES: dict[Language, str] = {"en": "en-GB", "de": "de-DE", "zh": "zh-CN"}
+_WORD = "15"  # the version that it is made for, since Word 2013; any earlier one shows as "compatibility mode"
 _DARK, _GREY, _BLUE, _RED = "1F2933", "5B6770", "0B5394", "9C2A10"
 
 
@@ -66,17 +67,26 @@ def dress(document: Document) -> None:
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.5)
-    styles = document.styles.element
-    for other in [s for s in document.styles if s.name not in (*_KEPT, *(look.name for look in _LOOKS))]:
-        styles.remove(other.element)
-    defaults = styles.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    _drop_others(document)
+    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     _set_fonts(defaults)
-    _set_languages(defaults)
+    _set_languages(document, defaults)
     for look in _LOOKS:
         _paragraph_style(document, look)
     for name, colour, italic in _WORDS:
         words: CharacterStyle = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         words.font.color.rgb, words.font.italic = RGBColor.from_string(colour), italic
+
+
+def _drop_others(document: Document) -> None:
+    """Take the template's other styles out, and what refers to them."""
+    styles, numbering = document.styles, document.part.numbering_part.element
+    for other in [style for style in styles if style.name not in (*_KEPT, *(look.name for look in _LOOKS))]:
+        for reference in numbering.xpath(f"//w:pStyle[@w:val='{other.style_id}']"):
+            reference.getparent().remove(reference)
+        styles.element.remove(other.element)
+    for link in styles.element.xpath("w:style/w:link"):
+        link.getparent().remove(link)
 
 
 def _paragraph_style(document: Document, look: _Look) -> None:
@@ -107,11 +117,13 @@ def _set_fonts(properties: BaseOxmlElement) -> None:
         fonts.set(qn(f"w:{script}"), name)
 
 
-def _set_languages(properties: BaseOxmlElement) -> None:
-    told = properties.find(qn("w:lang"))
-    if told is None:
-        told = OxmlElement("w:lang")
-        properties.append(told)
-    told.attrib.clear()
-    told.set(qn("w:val"), LANGUAGES["en"])
-    told.set(qn("w:eastAsia"), LANGUAGES["zh"])
+def _set_languages(document: Document, properties: BaseOxmlElement) -> None:
+    """English and Chinese for all text, and for the fonts of the theme."""
+    if properties.find(qn("w:lang")) is None:
+        properties.append(OxmlElement("w:lang"))
+    for told in (properties.find(qn("w:lang")), *document.settings.element.xpath("w:themeFontLang")):
+        told.attrib.clear()
+        told.set(qn("w:val"), LANGUAGES["en"])
+        told.set(qn("w:eastAsia"), LANGUAGES["zh"])
+    for mode in document.settings.element.xpath("//w:compatSetting[@w:name='compatibilityMode']"):
+        mode.set(qn("w:val"), _WORD)
