@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from rag.briefs.records import Item, Titles
+from rag.briefs.records import MONTHS, Item, Titles
 from rag.export.bibliography import items_bibtex, items_csl_json, key, to_bibtex, to_csl_json
 from rag.export.records import Conversation, Exchange
 from rag.export.text import clean
 from tests.export import hostile
-from tests.export.reading import Pandoc
+from tests.export.reading import Pandoc, folded
 from tests.made import an_answer, an_item
 
 # Of the CSL-JSON schema (csl-data.json 1.0.2), as far as we write them
@@ -58,7 +58,10 @@ def test_a_citation_processor_makes_references(pandoc: Pandoc, talk: Conversatio
     path.write_text(to_bibtex(talk) if ending == "bib" else to_csl_json(talk), encoding="utf-8")
     references = pandoc("--citeproc", "--bibliography", str(path), "-t", "plain", "--wrap=none", given=ALL)
     assert len(re.split(r"\n\n+", references.strip())) == len(talk.cited)
-    assert "MERICS China Industries. 2023" in references and "March 1, 2023" in references
+    assert references.startswith("MERICS China Industries. 2022")
+    days = {f"{MONTHS[item.issue.month - 1]} {item.issue.day}, {item.issue.year}" for item in talk.cited}
+    assert len(days) > 3
+    assert all(day in references for day in days)
 
 
 def test_csl_holds_to_the_data_model(talk: Conversation) -> None:
@@ -100,11 +103,12 @@ def test_the_two_editions_of_an_item_are_two_entries() -> None:
 
 def test_a_bullet_goes_by_its_first_words() -> None:
     """What has no heading has the beginning of its first sentence as title, cut between words."""
-    long = "Robots " + "and more robots " * 20
-    for text, title in (("Robots are here. They work.", "Robots are here."), (f"{long}came. Yes.", None)):
-        told = json.loads(items_csl_json([an_item(text, heading="", section="corporate")]))[0]["title"]
-        assert told == title if title else (told.endswith(" robots …") or told.endswith(" more …") or " …" in told)
-        assert len(told) <= 120
+    short, long = "Robots are here. They work.", f"Robots {'and more robots ' * 20}came. They work."
+    items = [an_item(text, heading="", section="corporate") for text in (short, long)]
+    whole, cut = (entry["title"] for entry in json.loads(items_csl_json(items)))
+    assert whole == "Robots are here."
+    assert 100 < len(cut) <= 120
+    assert cut.endswith(" …") and long.startswith(f"{cut.removesuffix('…')}")
 
 
 def _bare(text: str) -> str:
@@ -115,11 +119,13 @@ def _bare(text: str) -> str:
 @pytest.mark.parametrize("form", ["bibtex", "biblatex"])
 def test_hostile_headings_break_no_entry(pandoc: Pandoc, form: str) -> None:
     """Braces, backslashes, signs of TeX and what looks like another entry are read back as the heading's own text."""
-    texts = [clean(text) for text in (*hostile.TEXTS, "x}, author = {Me}, title = {y", "} @article{a, title={b}} {")]
+    unpaired = ("{ lone } } {", "x}, author = {Me}, title = {y", "} @article{a, title={b}} {")
+    texts = [clean(text) for text in (*hostile.TEXTS, *unpaired)]
     items: list[Item] = [an_item("x", heading=text, number=number) for number, text in enumerate(texts, 1)]
     read = _read(pandoc, items_bibtex(items), form)
     assert [entry["id"] for entry in read] == [key(item) for item in items]
     assert not any("author" in entry for entry in read)
     for entry, text in zip(read, texts, strict=True):
-        if text.count("{") == text.count("}") and "} " not in text.partition("{")[0]:
-            assert " ".join(_bare(entry["title"]).split()) == " ".join(_bare(text).split())
+        # Pandoc does not know what LaTeX calls a brace that has no partner, and leaves it out
+        expected = re.sub("[{}]", "", text) if text in unpaired else text
+        assert folded(_bare(entry["title"])) == folded(_bare(expected))
