@@ -76,7 +76,8 @@ def _text(tree: Node) -> str:
         return "".join(map(_text, tree))
     if not isinstance(tree, dict):
         return ""
-    kind, inside = tree.get("t"), tree.get("c")
+    kind: str = tree.get("t", "")
+    inside: Node = tree.get("c", "")
     if kind == "Str":
         return str(inside)
     if kind in ("Space", "SoftBreak", "LineBreak"):
