@@ -140,7 +140,14 @@ def test_ci_finds_the_originals_beside_the_project_and_runs_make_test(tmp_path: 
     (tmp_path / "project/.ci").mkdir(parents=True)
     (tmp_path / "shared/briefs").mkdir(parents=True)
     script = Path(shutil.copy2(CHECKOUT / ".ci/run", tmp_path / "project/.ci"))
-    tools = {"make": 'echo "$* CI=$CI $BRIEFS_ORIGINALS"', "fc-list": "echo Noto", "chromium": "", "apt-get": "exit 9"}
+    tools = {
+        "make": 'echo "$* CI=$CI $BRIEFS_ORIGINALS"',
+        "fc-list": "echo Noto",
+        "chromium": "",
+        "pandoc": "",
+        "soffice": "",
+        "apt-get": "exit 9",
+    }
     for name, body in tools.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
         (tmp_path / name).chmod(0o755)
@@ -204,7 +211,7 @@ sys.addaudithook(lambda event, _: events.append(event) if event.startswith("sock
 import {module}
 print(sorted({{name.partition(".")[0] for name in sys.modules}} & set({heavy!r})), events)
 """
-HEAVY = """faiss gradio httpx2 mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch
+HEAVY = """docx faiss gradio httpx2 mcp onnx onnxruntime openai pandas sentence_transformers tantivy tokenizers torch
     transformers"""
 
 

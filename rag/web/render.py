@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from rag.answers.layout import EDITIONS
 from rag.answers.records import Citation, Coverage
-from rag.briefs.records import Edition, Item, Section, Span, long_date
+from rag.briefs.records import Item, Section, Span, long_date
 from rag.retrieval.search import Hit
 from rag.web.conversation import Turn
 from rag.web.markup import escape, excerpt_html, item_html
@@ -20,8 +21,6 @@ from rag.web.markup import escape, excerpt_html, item_html
 TITLE = "Ask the China Industries briefs"
 # Answers whose sources stand beside the conversation; the markers of those before are plain numbers.
 MOST_SOURCED = 8
-
-EDITIONS: dict[Edition, str] = {"original": "Original", "digest": "Digest, not MERICS’ wording"}
 
 
 def header_html(coverage: Coverage, views: Iterable[str] = ()) -> str:

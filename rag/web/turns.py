@@ -11,26 +11,29 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
+from rag.answers.layout import (
+    CHECKED,
+    COLUMNS,
+    REFUSALS,
+    STOPPED,
+    TABLED,
+    compared,
+    doubt,
+    is_bullet,
+    is_table,
+    item_behind,
+    speaker,
+)
 from rag.answers.phrases import phrases_for
-from rag.answers.records import Answer, Reason, Statement, source_line
+from rag.answers.records import Answer, Statement, source_line
 from rag.briefs.plain import plain
-from rag.briefs.records import Item, Voice, long_date
+from rag.briefs.records import long_date
 from rag.retrieval.query import Understood
 from rag.sheet import answer_csv
 from rag.web.conversation import Turn
 from rag.web.filters import in_words
 from rag.web.markup import escape, verbatim
 from rag.web.render import MOST_SOURCED, before
-
-VOICES: dict[Voice, str] = {"document": "The document", "report": "Reported", "comment": "MERICS comments"}
-REFUSALS: dict[Reason, str] = {
-    "period": "Outside the period the briefs cover",
-    "unknown_name": "Not named in the briefs",
-    "not_stated": "Not stated in the briefs",
-    "off_topic": "Not a subject of the briefs",
-    "order": "Questions only",
-}
-_TABLES = ("list", "count", "overview", "all")  # shapes of a question whose answer is a table
 
 
 def conversation_html(turns: Sequence[Turn]) -> str:
@@ -61,7 +64,7 @@ def turn_html(turn: Turn, place: int, given: int = 0, *, linked: bool = True, la
     if turn.answer is not None:
         refused = turn.answer.abstained
         said = refusal_html(turn.answer) if refused else answer_html(turn, turn.answer, given, linked=linked)
-    halted = '<p class="hint">Stopped. What is above is not the whole answer.</p>' if turn.stopped else ""
+    halted = f'<p class="hint">{STOPPED}</p>' if turn.stopped else ""
     kind = "turn" if turn.whole else "turn growing"
     return (
         f'<section class="{kind}"><h2 class="asked">{escape(turn.question)}</h2>{_chips(turn, place)}'
@@ -86,7 +89,7 @@ def answer_html(turn: Turn, answer: Answer, given: int = 0, *, linked: bool = Tr
         said = _written(answer, turn, given, linked)
     elif answer.sides:
         said = _side_by_side(turn, answer, given, linked)
-    elif answer.query.shape in _TABLES and all(len(s.markers) == 1 for s in answer.statements):
+    elif is_table(answer):
         said = _table(turn, answer, given, linked)
     else:
         said = _grouped(answer.statements, turn, answer, given, linked)
@@ -99,15 +102,15 @@ def _writer(answer: Answer) -> str:
         until = "" if answer.model else " Until then, in the briefs&#39; own sentences:"
         return f'<p class="writer">{escape(answer.waiting_for)} is writing …{until}</p>'
     if answer.model:
-        return f'<p class="writer">Written by {escape(answer.model)}. Each sentence was checked against its source.</p>'
+        return f'<p class="writer">Written by {escape(answer.model)}. {CHECKED}</p>'
     return ""
 
 
 def _written(answer: Answer, turn: Turn, given: int, linked: bool) -> str:
     """What a language model wrote: running text, bullets as a list, what is not borne out marked."""
     pieces = []
-    for listed, run in groupby(answer.statements, key=lambda s: f"\n- {s.text}" in f"\n{answer.text}"):
-        said = [f'<span class="{s.support}">{_statement(s, turn, given, linked)}</span>' for s in run]
+    for listed, run in groupby(answer.statements, key=lambda s: is_bullet(s, answer)):
+        said = [f'<span class="{s.support}">{_statement(s, turn, answer, given, linked)}</span>' for s in run]
         pieces.append(f"<ul>{''.join(f'<li>{s}</li>' for s in said)}</ul>" if listed else f"<p>{' '.join(said)}</p>")
     return f'<div class="said written">{"".join(pieces)}</div>'
 
@@ -139,7 +142,7 @@ def _tools(turn: Turn, place: int) -> str:
             '<button type="button" class="copy">Copy with citations</button>'
             f"<pre hidden>{verbatim(copied_text(turn, answer))}</pre>"
         )
-        if answer.query.shape in _TABLES or answer.sides:
+        if answer.query.shape in TABLED or answer.sides:
             tools.append(
                 '<button type="button" class="save">Download as CSV</button>'
                 f"<pre hidden>{verbatim(answer_csv(answer, turn.items))}</pre>"
@@ -182,21 +185,20 @@ def _offered(questions: Sequence[str]) -> str:
 
 def _table(turn: Turn, answer: Answer, given: int, linked: bool) -> str:
     """A list as a table, a line an item. Roles, since on a phone the look takes the table's own meaning away."""
-    names = ("Date", "What", "Issued by", "Source")
-    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
+    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in COLUMNS)
     rows = []
     for statement in answer.statements:
         marker = statement.markers[0]
         cited = next(citation for citation in answer.citations if citation.marker == marker)
         item = turn.items[cited.item_id]
         heading = f"<b>{escape(item.heading)}</b> " if item.heading else ""
-        speaker = "" if statement.voice == "document" else _speaker(statement.voice, statement.outlets)
-        said = f'<span class="voice {statement.voice}">{escape(speaker)}</span> ' if speaker else ""
+        said_by = "" if statement.voice == "document" else speaker(statement.voice, statement.outlets)
+        said = f'<span class="voice {statement.voice}">{escape(said_by)}</span> ' if said_by else ""
         cells = (
             ("date", escape(long_date(item.date))),
-            ("what", f"{heading}{said}{escape(plain(cited.quote))}{_doubt(statement, turn)}"),
+            ("what", f"{heading}{said}{escape(plain(cited.quote))}{_doubt(statement, answer)}"),
             ("issued", escape(", ".join(item.bodies)) or "–"),
-            ("source", _marker(marker, turn, given, linked)),
+            ("source", _marker(marker, turn, answer, given, linked)),
         )
         drawn = (f'<td class="{name}" role="cell">{cell}</td>' for name, cell in cells)
         rows.append(f'<tr role="row">{"".join(drawn)}</tr>')
@@ -223,7 +225,7 @@ def _grouped(said: Sequence[Statement], turn: Turn, answer: Answer, given: int, 
     groups = []
     for (voice, outlets), run in groupby(said, key=lambda s: (s.voice, s.outlets)):
         groups.append(
-            f'<div class="said {voice}"><p class="voice">{escape(_speaker(voice, outlets))}</p>'
+            f'<div class="said {voice}"><p class="voice">{escape(speaker(voice, outlets))}</p>'
             f"{_statements(list(run), answer, turn, given, linked)}</div>"
         )
     return "".join(groups)
@@ -232,55 +234,38 @@ def _grouped(said: Sequence[Statement], turn: Turn, answer: Answer, given: int, 
 def _statements(said: Sequence[Statement], answer: Answer, turn: Turn, given: int, linked: bool) -> str:
     """Statements of one speaker; those that stand as bullets in the answer's text become a list."""
     pieces = []
-    for listed, run in groupby(said, key=lambda s: f"\n- {s.text}" in f"\n{answer.text}"):
+    for listed, run in groupby(said, key=lambda s: is_bullet(s, answer)):
         tag = "li" if listed else "p"
-        inner = "".join(f"<{tag}>{_statement(s, turn, given, linked)}</{tag}>" for s in run)
+        inner = "".join(f"<{tag}>{_statement(s, turn, answer, given, linked)}</{tag}>" for s in run)
         pieces.append(f"<ul>{inner}</ul>" if listed else inner)
     return "".join(pieces)
 
 
-def _statement(statement: Statement, turn: Turn, given: int, linked: bool) -> str:
-    marks = "".join(_marker(marker, turn, given, linked) for marker in statement.markers)
-    return f"{_words(statement, turn)}{marks}{_doubt(statement, turn)}"
+def _statement(statement: Statement, turn: Turn, answer: Answer, given: int, linked: bool) -> str:
+    marks = "".join(_marker(marker, turn, answer, given, linked) for marker in statement.markers)
+    return f"{_words(statement, turn, answer)}{marks}{_doubt(statement, answer)}"
 
 
-def _words(statement: Statement, turn: Turn) -> str:
+def _words(statement: Statement, turn: Turn, answer: Answer) -> str:
     """What is said; on a side of a comparison the day and the heading that begin it stand out."""
-    item = _cited(turn, statement.markers[0]) if statement.side else None
-    if item is None or turn.answer is None:
-        return escape(statement.text)
-    phrases = phrases_for(turn.answer.query)
-    day = phrases.date(item.date)
-    _, dated, rest = statement.text.partition(f"{day}{phrases.colon}")
-    if not dated:
-        return escape(statement.text)
-    _, headed, text = rest.partition(f"{item.heading}. ") if item.heading else ("", "", rest)
-    heading = f"<b>{escape(item.heading)}</b> " if headed else ""
-    return f'<span class="date">{escape(day)}</span> {heading}{escape(text if headed else rest)}'
+    item = item_behind(statement.markers[0], answer, turn.items) if statement.side else None
+    day, heading, text = compared(statement, item, answer.query)
+    dated = f'<span class="date">{escape(day)}</span> ' if day else ""
+    return f"{dated}{f'<b>{escape(heading)}</b> ' if heading else ''}{escape(text)}"
 
 
-def _doubt(statement: Statement, turn: Turn) -> str:
+def _doubt(statement: Statement, answer: Answer) -> str:
     """The word that the source does not bear a statement out, where it is so."""
-    words = phrases_for(turn.answer.query).doubts.get(statement.support) if turn.answer else None
-    return f' <span class="doubt">({escape(words.format(reason=statement.reason))})</span>' if words else ""
+    words = doubt(statement, answer.query)
+    return f' <span class="doubt">{escape(words)}</span>' if words else ""
 
 
-def _marker(marker: int, turn: Turn, given: int, linked: bool) -> str:
+def _marker(marker: int, turn: Turn, answer: Answer, given: int, linked: bool) -> str:
     if not linked:
         return f'&#160;<span class="marker">[{marker}]</span>'
-    item = _cited(turn, marker)
+    item = item_behind(marker, answer, turn.items)
     title = escape(source_line(item)) if item else ""
     return f'&#160;<a class="marker" href="#cite-{given + marker}" title="{title}">[{marker}]</a>'
-
-
-def _cited(turn: Turn, marker: int) -> Item | None:
-    """The item behind a marker."""
-    ids = (citation.item_id for citation in turn.answer.citations if citation.marker == marker) if turn.answer else ()
-    return next((turn.items[item_id] for item_id in ids), None)
-
-
-def _speaker(voice: Voice, outlets: Sequence[str]) -> str:
-    return f"{VOICES[voice]}: {', '.join(outlets)}" if outlets else VOICES[voice]
 
 
 def _warnings(answer: Answer) -> str:
