@@ -107,14 +107,14 @@ def welcome_html() -> str:
 def _row(item: Item, words: str) -> str:
     facts = [f"{SECTION_NAMES[item.section]} no. {item.number}", long_date(item.date), ", ".join(item.bodies)]
     meta = escape(" · ".join(fact for fact in facts if fact))
-    heading = f"<b>{_marked(item.heading, words)}</b>" if item.heading else ""
+    heading = f"<b>{marked(item.heading, words)}</b>" if item.heading else ""
     return (
         f'<li><a class="row" href="{item_address(item.id)}"><span class="meta">{meta}</span>{heading}'
-        f'<span class="text">{_marked(_excerpt(item, words), words)}</span></a></li>'
+        f'<span class="text">{marked(excerpt(item, words), words)}</span></a></li>'
     )
 
 
-def _excerpt(item: Item, words: str) -> str:
+def excerpt(item: Item, words: str) -> str:
     """The first words of an item, or those around the first word looked for."""
     said = sentences(item.text)
     text = " ".join(plain(item.text[a:b]) for a, b in (said if words else said[:3])) or plain(item.text)
@@ -127,7 +127,7 @@ def _excerpt(item: Item, words: str) -> str:
     return f"… {cut}" if start else cut
 
 
-def _marked(text: str, words: str) -> str:
+def marked(text: str, words: str) -> str:
     """A text, the words looked for highlighted."""
     if not words:
         return escape(text)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from rag.errors import InputError
 from rag.web.body import read_json
-from rag.web.filters import Choice
+from rag.web.filters import Choice, fitting
 from rag.web.markup import escape
 from rag.web.render import issues_html
+from rag.web.timeline import timeline_html
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -55,11 +56,19 @@ def is_filtered(sent: object) -> bool:
         return False
 
 
+def _timeline(library: Library, address: Parameters, choice: Choice) -> str:
+    items = fitting(library, choice)
+    fit = {item.id for item in items}  # the words looked for restrict goals by their item
+    goals = [goal for goal in library.goals(**choice.filters) if goal.source.item_id in fit]
+    dates = {item.date for item in library.items()}
+    return timeline_html(items, goals, library.coverage(), dates, choice.words)
+
+
 def _library(library: Library, address: Parameters, choice: Choice) -> str:
     return f'<div class="page library">{issues_html(library.coverage())}</div>'
 
 
 # By the name that stands in the address, in the order in which the page offers them.
-VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"library": _library}
+VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"timeline": _timeline, "library": _library}
 # Those that the filters restrict.
 FILTERED = ("timeline",)

@@ -63,7 +63,7 @@ onOpen(() => {
 });
 
 onChange(() => {
-  for (const link of all("a[href^='?']")) link.removeAttribute("target"); // Gradio opens links in a new tab
+  for (const link of all("a[href^='?'], a[href^='#']")) link.removeAttribute("target"); // Gradio opens links in a new tab
   mark();
   const item = find("#reading article");
   if (left && item && item !== left) {
