@@ -1,0 +1,266 @@
+"""What is to be reached: the words of a clause without what announces them, one stretch a target.
+
+Takes the words that belong to a deadline; gives targets ("492 robots per 10,000 workers") and the figures in one. Two
+verbs, or two amounts, are two targets; two figures that say one thing are one. Knows nothing of deadlines and items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.analysis.cues import GOAL_NOUN, INTENDS, MODAL
+from rag.analysis.deadlines import times
+from rag.analysis.starts import Start, start_of, verb_of
+from rag.briefs.records import Span
+from rag.verify.quantities import Quantity, quantities
+
+_OPENING = re.compile(
+    r"[\s,;:.–—)\]-]*(?:(?:and|but|while|whereas|also|then|that|which|thus|so that|so|moreover|in addition|with|"
+    r"\(?\d\))(?![\w-])[\s,:]*)*",
+    re.I,
+)
+_CLOSING = re.compile(
+    r"(?:[\s,;:.–—(-]|\b(?:and|but|while|is|are|was|were|be|to be|due|scheduled|slated|planned|set|expected|also|"
+    r"at the latest|among others|among other things|starting|beginning|respectively)(?<!-))*\Z",
+    re.I,
+)
+_ATTRIBUTED = re.compile(
+    r"(?:according to|under|as part of|in line with|based on|to this end|to that end|for this purpose|in addition|"
+    r"among (?:others|other things|other \w+)|for example|for instance|nationwide|overall|in total|at the same time)\b"
+    r"[^,;]{0,90},\s*",
+    re.I,
+)
+_SOURCE = re.compile(
+    r",? (?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
+)
+# "aims to", "a goal of", "calls for", "its targets include": what follows is the target
+_BETWEEN = r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+_LEAD_IN = re.compile(
+    rf"\b(?:(?:(?:has|have|had|is|are|was|were|be|been) )?(?:{INTENDS}|plans?|set to|ready|agree[ds]?|announced|need(?:s|ed)?|"
+    rf"efforts?|scheduled|expects?|expected|due|{GOAL_NOUN})(?: (?:named|listed|set|given)(?: out)?(?: by [\w’' -]{{2,40}}?)?)?)"
+    rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
+    r"(?= (?:an?|the|all|\d|more|at least|over|[a-z]+s\b)))(?: (?:a |an )?(?:target|goal|objective|total) of)?\s*",
+    re.I,
+)
+_RELATIVE = re.compile(rf"\b(?:that|which|who)\s+{MODAL}\s+", re.I)
+_INCLUDE = re.compile(r"(?:\b(?:include[sd]?|including|comprise[sd]?|comprising|namely)\b|^(?:is|are)\b)[\s:]*(?:to\s+)?", re.I)
+_CLAUSE_JOINT = re.compile(rf"(?:,\s*(?:and|but|while|whereas)|;|:|\bthat)\s+(?=[^,;:]{{2,90}}?\b{MODAL}\s)", re.I)
+_JOINT = re.compile(
+    r"\s*[;；]\s*(?:and\s+)?|\s*[,，、]\s*(?:and|as well as|while|plus|but|along with|also)\s+|"
+    r"\s+(?:and|as well as|while|plus|along with)\s+|\s*[,，、]\s+(?!and\b|as well as\b|while\b|but\b)"
+)
+_AS_CAUSE = re.compile(
+    r"\s*(?:(?:encourage|support|help|guide|allow|enable|attract|urge|push|get|lead|drive|require|ask|assist|persuade)\w*)\b"
+    r".{1,80}?\bto\s+\w",
+    re.I,
+)
+_COMPARISON = re.compile(
+    r"(?:up|down|double|twice|triple|half|compared|against|from|an? (?:increase|rise|decrease|fall|drop|growth)|"
+    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|so|"
+    r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|not counting)\b",
+    re.I,
+)
+_PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
+_NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
+_REACH = 16  # characters before a figure in which the word stands that says what it is for
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
+_BOUND = re.compile(
+    r"(?:at (?:the )?(?:very )?(?:least|most)|(?:no|not) (?:less|fewer|more) than|(?:more|less|fewer|greater|higher|lower) than|"
+    r"over|above|under|below|up to|about|around|roughly|approximately|some|nearly|almost|close to|just|well|"
+    r"a maximum of|a minimum of|minimum|maximum|exceed(?:s|ed|ing)?|in excess of|as many as|as much as|an estimated|upwards of)\s+",
+    re.I,
+)
+_BEHIND = re.compile(r"\s+(?:or (?:more|less|above|below|fewer)|and above|at (?:the )?(?:least|most))\Z", re.I)
+_UNCOUNTED = ("ordinal", "level", "article", "version", "number", "phase", "stage", "tier", "chapter", "page")
+_LEAST = 2  # words that make an aim of their own
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One stretch of a clause, and how it begins."""
+
+    words: str
+    start: Start
+    counted: bool  # it names an amount of its own
+
+
+def targets(words: str) -> list[str]:
+    """The targets in the words that are due at one time, in order; none where nothing is left but what announces them."""
+    words = _aim(words)
+    if not words:
+        return []
+    parts = [_trim(part) for part in _completed(_split(words))]
+    return [part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)]
+
+
+def figures(target: str) -> tuple[str, ...]:
+    """The amounts that a target names, as written, without the words that bound them; years are none."""
+    return tuple(_unbounded(target[slice(*q.span)]) for q in _amounts(target))
+
+
+def comparable(target: str) -> frozenset[str]:
+    """The amounts that a target names, as they are compared: "70 percent" and "70%" are one."""
+    return frozenset(q.key for q in _amounts(target))
+
+
+def _amounts(text: str) -> list[Quantity]:
+    for start, end in times(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return [q for q in quantities(text) if q.unit not in _UNCOUNTED and not q.unit.startswith("month")]
+
+
+def _unbounded(words: str) -> str:
+    while bound := _BOUND.match(words):
+        words = words[bound.end() :]
+    return _BEHIND.sub("", words).strip()
+
+
+# --- what announces a target ----------------------------------------------------------------------------------------
+
+
+def _aim(words: str) -> str:
+    """The words without who wants it and how it is announced."""
+    words = _trim(words)
+    while attributed := _ATTRIBUTED.match(words):
+        words = words[attributed.end() :]
+    words = _SOURCE.sub("", words)
+    reach = next((q.span[0] for q in _amounts(words) if not _in_brackets(words, q.span[0])), None)
+    words = words[_announced(words, reach) :]
+    return _trim(words)
+
+
+def _announced(words: str, reach: int | None) -> int:
+    """Where the aim begins: behind the last words that announce one and precede a figure; else behind the first ones."""
+    ends = [m.end() for m in _LEAD_IN.finditer(words) if m.end() < len(words) and (reach is None or m.end() <= reach)]
+    begin = (ends[-1] if reach is not None else ends[0]) if ends else 0
+    relative = [m.end() for m in _RELATIVE.finditer(words, begin) if reach is None or m.end() <= reach]
+    if relative:
+        return relative[0]
+    listed = _INCLUDE.match(words, begin) or (None if begin else re.match(r"[^,;]{0,80}?\b(?:include|including)\b\s*", words))
+    if listed and (reach is None or listed.end() <= reach):
+        return listed.end()
+    if not begin:
+        joints = [m.end() for m in _CLAUSE_JOINT.finditer(words) if reach is not None and m.end() <= reach]
+        begin = joints[-1] if joints else 0
+    return begin
+
+
+def _trim(words: str) -> str:
+    opening = _OPENING.match(words)
+    words = words[opening.end() if opening else 0 :]
+    closing = _CLOSING.search(words)
+    words = words[: closing.start() if closing else len(words)]
+    return words + ")" if words.count("(") == words.count(")") + 1 else words.rstrip(" ")
+
+
+# --- one target, or several -----------------------------------------------------------------------------------------
+
+
+def _in_brackets(words: str, place: int) -> bool:
+    return any(m.start() < place < m.end() for m in _BRACKETS.finditer(words))
+
+
+def _split(words: str) -> list[_Piece]:
+    """The words cut where one aim ends and the next begins."""
+    covered = [match.span() for match in _BRACKETS.finditer(words)]
+    joints = [m for m in _JOINT.finditer(words) if not any(a < m.start() < b for a, b in covered)]
+    amounts = [q.span[0] for q in _amounts(words) if _counts(words, q, covered)]
+    bounds = [*(m.end() for m in joints), len(words)]
+    whole_start = start_of(words)
+    pieces: list[Span] = []
+    begin = 0
+    for number, joint in enumerate(joints):
+        right = (joint.end(), joints[number + 1].start() if number + 1 < len(joints) else len(words))
+        left = (begin, joint.start())
+        if _parts(words, joint, left, right, whole_start, amounts):
+            pieces.append(left)
+            begin = joint.end()
+    pieces.append((begin, bounds[-1]))
+    return [_Piece(words[a:b], start_of(words[a:b]), _holds(amounts, (a, b))) for a, b in pieces]
+
+
+def _parts(
+    words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]
+) -> bool:
+    """Whether one aim ends at a joint and another begins."""
+    said, follows = words[slice(*left)], words[right[0] :]
+    if len(said.split()) < _LEAST or len(follows.split()) < _LEAST:
+        return False
+    if ";" in joint.group() or "；" in joint.group():
+        return True
+    kind, firm = start_of(follows), "," in joint.group() or follows.startswith("to ")
+    if kind in ("verb", "gerund") and _leads_to(said, kind, whole):
+        return firm or not _AS_CAUSE.match(said)
+    if kind == "noun" and whole == "noun":
+        return True
+    if kind == "noun" and "," in joint.group() and joint.group().strip(" ,"):
+        return True
+    if _COMPARISON.match(follows) or re.search(r"\bbetween [^,]*\Z", said):
+        return False
+    if not (_holds(amounts, left) and _holds(amounts, right)):
+        return False
+    return bool(joint.group().strip(" ,，、")) or bool(_goes_on(words, joint, amounts))
+
+
+def _leads_to(said: str, kind: Start, whole: Start) -> bool:
+    """Whether a verb behind a joint can be of the same row as what the clause begins with."""
+    if kind == whole or kind == start_of(said):
+        return True
+    return kind == "verb" and re.search(rf"\b{MODAL}\b|\bto \w", said, re.I) is not None
+
+
+def _goes_on(words: str, joint: re.Match[str], amounts: list[int]) -> bool:
+    """Whether a comma is one of a row that an "and" with an amount ends."""
+    last = re.search(r"(?:,? (?:and|as well as) )(?!.* and )", words[joint.end() :])
+    return last is not None and _holds(amounts, (joint.end() + last.end(), len(words)))
+
+
+def _holds(amounts: list[int], span: Span) -> bool:
+    return any(span[0] <= place < span[1] for place in amounts)
+
+
+def _counts(words: str, amount: Quantity, covered: list[Span]) -> bool:
+    """Whether a figure is what is to be reached: not one in brackets, not "per 10,000", not "the two ports"."""
+    place = amount.span[0]
+    if any(a < place < b for a, b in covered):
+        return False
+    before = words[max(0, place - _REACH) : place]
+    spelled = not any(c.isdigit() for c in words[slice(*amount.span)])
+    return not _PER.search(before) and not (spelled and _NAMED.search(before))
+
+
+def _completed(pieces: list[_Piece]) -> Iterator[str]:
+    """The pieces as targets: one that has only the amount gets the verb, or all up to the amount, of the one before."""
+    head = before = ""
+    for piece in pieces:
+        words = _trim(piece.words)
+        if verb := verb_of(words):
+            head = verb
+        elif before and piece.counted and (stem := _up_to_amount(before)) and _only_amount(words):
+            words = f"{stem} {words}"
+        elif head and piece.counted and before:
+            words = f"{head} {words}"
+        before = words
+        yield words
+
+
+_ONLY = re.compile(r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z", re.I)
+
+
+def _only_amount(words: str) -> bool:
+    return words.startswith(("to ", "by ")) or bool(_ONLY.match(words))
+
+
+def _up_to_amount(words: str) -> str:
+    """What stands before the first amount and its preposition: "raise the share" of "raise the share to 70 percent"."""
+    found = _amounts(words)
+    return re.sub(r"\s+(?:to|by|of|at|from|reach(?:es)?)?\s*\Z", "", words[: found[0].span[0]]) if found else ""
+
+
+def completed_by(words: str, before: str) -> str:
+    """A target that names only its amount ("to 30 percent"), with what the target before it says is to have it."""
+    if not before or not _only_amount(words) or not _amounts(words):
+        return words
+    return f"{_up_to_amount(before)} {words}".strip()
