@@ -81,6 +81,7 @@ class Change:
     name: str  # of the body or topic; of a goal its target and deadline
     before: tuple[Source, ...]  # in order of date; empty where it is new
     after: tuple[Source, ...]  # likewise; empty where it is gone
+    passed: bool = False  # of a goal that is gone: its deadline lies before the first item of the later side
 
 
 @dataclass(frozen=True, slots=True)
