@@ -18,11 +18,11 @@ from rag.briefs.plain import plain
 from rag.briefs.records import MONTHS, SECTION_NAMES, SECTIONS, Item, Section, long_date
 from rag.sheet import goals_csv, items_csv
 from rag.web.browse import excerpt, marked
-from rag.web.markup import escape, verbatim
+from rag.web.markup import escape
 from rag.web.plot import Column, Scale, in_sections, keys_html, name_of, plot_html, scale_of, sign_html, start_of
 from rag.web.plot import starts as starts_of
 from rag.web.plot import tick_of
-from rag.web.render import counted, item_address
+from rag.web.render import counted, item_address, save_html, source_link_html
 from rag.web.turns import VOICES
 
 MOST_ITEMS = 300  # in the list, and in its download; more of them are reached by the filters
@@ -42,15 +42,18 @@ def timeline_html(
     newest = sorted(items, key=_newest_first)
     soonest = sorted(goals, key=_soonest_first)
     scale = scale_of(min(dates), max(dates))
+    by_date, by_deadline = _items_columns(newest, coverage, dates, scale), _goals_columns(soonest)
+    gaps = any(not column.covered for column in by_date)
     return (
-        '<div class="page timeline">'
-        '<section class="part-of" id="items" tabindex="-1"><div class="title"><h2>What happened when</h2>'
-        f'<p class="jump"><a href="#goals">{counted(len(goals), "goal", "goals")} by deadline</a></p></div>'
-        f"{_items_plot(items, newest[:MOST_ITEMS], coverage, dates, scale)}{_items_list(newest, scale, words)}"
-        "</section>"
-        '<section class="part-of" id="goals" tabindex="-1"><div class="title"><h2>What shall be reached by when</h2>'
-        f'<p class="jump"><a href="#items">{counted(len(items))} by date</a></p></div>'
-        f"{_goals_plot(soonest)}{_goals_list(soonest)}</section></div>"
+        f'<div class="page timeline"><section class="plots">{keys_html(SECTIONS, gaps=gaps)}'
+        f'<h2><a href="#items">{counted(len(items))}</a> by date</h2>'
+        f"{plot_html(by_date, 'item', 'items', years=scale != 'year')}"
+        f'<h2><a href="#goals">{counted(len(goals), "goal", "goals")}</a> by deadline</h2>'
+        f"{plot_html(by_deadline, 'goal', 'goals', years=False) if goals else ''}</section>"
+        f'<section class="listed" id="items" tabindex="-1"><h2>What happened when</h2>'
+        f"{_items_list(newest, scale, words)}</section>"
+        f'<section class="listed" id="goals" tabindex="-1"><h2>What shall be reached by when</h2>'
+        f"{_goals_list(soonest)}</section></div>"
     )
 
 
@@ -88,15 +91,15 @@ def stretch(deadline: Deadline) -> str:
 # --- items ----------------------------------------------------------------------------------------------------------
 
 
-def _items_plot(
-    items: Sequence[Item], listed: Sequence[Item], coverage: Coverage, dates: Collection[dt.date], scale: Scale
-) -> str:
+def _items_columns(
+    newest: Sequence[Item], coverage: Coverage, dates: Collection[dt.date], scale: Scale
+) -> list[Column]:
     """A column for each month from the first to the last of the corpus, whatever the filters leave."""
-    known, told = covered(coverage, dates, scale), {start_of(item.date, scale) for item in listed}
+    known, told = covered(coverage, dates, scale), {start_of(item.date, scale) for item in newest[:MOST_ITEMS]}
     held: dict[dt.date, Counter[Section]] = {}
-    for item in items:
+    for item in newest:
         held.setdefault(start_of(item.date, scale), Counter())[item.section] += 1
-    columns = [
+    return [
         Column(
             start,
             name_of(start, scale),
@@ -107,8 +110,6 @@ def _items_plot(
         )
         for start in starts_of(min(dates), max(dates), scale)
     ]
-    gaps = any(not column.covered for column in columns)
-    return f"{keys_html(SECTIONS, gaps=gaps)}{plot_html(columns, 'item', 'items', years=scale != 'year')}"
 
 
 def _items_list(newest: Sequence[Item], scale: Scale, words: str) -> str:
@@ -125,7 +126,7 @@ def _items_list(newest: Sequence[Item], scale: Scale, words: str) -> str:
             f"<h3>{escape(name_of(start, scale))} {count}</h3><ul>{rows}</ul></section>"
         )
     more = _beyond(len(newest) - len(drawn), "older", "Choose an issue, a section or dates to see them.")
-    return f"{''.join(pieces)}{more}{_save(items_csv(drawn), counted(len(drawn)), 'china-industries-items.csv')}"
+    return f"{''.join(pieces)}{more}{save_html(items_csv(drawn), counted(len(drawn)), 'china-industries-items.csv')}"
 
 
 def _item(item: Item, words: str) -> str:
@@ -143,10 +144,8 @@ def _item(item: Item, words: str) -> str:
 # --- goals ----------------------------------------------------------------------------------------------------------
 
 
-def _goals_plot(soonest: Sequence[Goal]) -> str:
+def _goals_columns(soonest: Sequence[Goal]) -> list[Column]:
     """A column for each year in which something is due, with one for the years between where there are several."""
-    if not soonest:
-        return ""
     held: dict[int, Counter[Section]] = {}
     for goal in soonest:
         held.setdefault(goal.deadline.last.year, Counter())[goal.source.section] += 1
@@ -159,7 +158,7 @@ def _goals_plot(soonest: Sequence[Goal]) -> str:
         elif year - before == 2:
             columns.append(_year(before + 1, Counter(), told))
         columns.append(_year(year, held[year], told))
-    return plot_html(columns, "goal", "goals", years=False)
+    return columns
 
 
 def _year(year: int, held: Counter[Section], told: Collection[int]) -> Column:
@@ -180,7 +179,7 @@ def _goals_list(soonest: Sequence[Goal]) -> str:
         )
     more = _beyond(len(soonest) - len(drawn), "due later", "Choose an issue, a section or a body to see them.")
     name = counted(len(drawn), "goal", "goals")
-    return f"{''.join(pieces)}{more}{_save(goals_csv(drawn), name, 'china-industries-goals.csv')}"
+    return f"{''.join(pieces)}{more}{save_html(goals_csv(drawn), name, 'china-industries-goals.csv')}"
 
 
 def _goal(goals: Sequence[Goal]) -> str:
@@ -190,15 +189,13 @@ def _goal(goals: Sequence[Goal]) -> str:
     exact = stretch(deadline)
     named = "" if exact in deadline.words else f" <span>({escape(exact)})</span>"
     targets = "".join(f"<li>{in_figures(each.target, each.figures)}</li>" for each in goals)
-    place = f"{long_date(source.issue)}, {SECTION_NAMES[source.section]} no. {source.item_id.rpartition('/')[2]}"
     about = " · ".join(filter(None, (source.heading, ", ".join(goal.bodies))))
     return (
-        f'<li class="goal"><p class="due">{escape(deadline.words)}{named}</p><ul class="targets">{targets}</ul>'
+        f'<li class="goal"><p class="due">{escape(deadline.words)}{named}</p>'
+        f'<div class="what"><ul class="targets">{targets}</ul><p class="quote">{escape(plain(source.quote))}</p></div>'
         f'<div class="said {goal.voice}"><p class="voice">{escape(VOICES[goal.voice])}, {long_date(source.date)}</p>'
         f'<p class="about">{escape(about)}</p>'
-        f'<details><summary>Sentence</summary><p class="quote">{escape(plain(source.quote))}</p></details>'
-        f'<p class="from"><a href="{item_address(source.item_id)}" title="{escape(source.line)}">'
-        f"{sign_html(source.section)}{escape(place)}</a></p></div></li>"
+        f'<p class="from">{sign_html(source.section)}{source_link_html(source)}</p></div></li>'
     )
 
 
@@ -212,14 +209,6 @@ def _place(start: dt.date, scale: Scale) -> str:
 
 def _beyond(left: int, what: str, remedy: str) -> str:
     return f'<p class="nothing">{left} {what}: {escape(remedy)}</p>' if left > 0 else ""
-
-
-def _save(text: str, what: str, name: str) -> str:
-    """The button that downloads a text under a name."""
-    return (
-        f'<div class="tools"><button type="button" class="save" value="{name}">Download {what} as CSV</button>'
-        f"<pre hidden>{verbatim(text)}</pre></div>"
-    )
 
 
 def _newest_first(item: Item) -> tuple[int, int, int, int]:
