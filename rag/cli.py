@@ -1,4 +1,4 @@
-"""The door from the shell: `rag index|search|ask|items|show|add|check|doctor|eval`.
+"""The door from the shell: `rag index|search|ask|items|compare|show|add|check|doctor|eval`.
 
 Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
 goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage or something else wrong found,
@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rag.errors import InputError, RagError
+from rag.errors import InputError, NothingToCompare, RagError
 
 DONE, NOTHING, BAD = 0, 1, 2
 _ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.showwarning = lambda message, *_, **__: _say_once(f"rag: {message}", told)
             status, document, text = _run(arguments)
     except (RagError, OSError) as error:
-        status, document, text = BAD, _error(error), ""
+        status, document, text = NOTHING if isinstance(error, NothingToCompare) else BAD, _error(error), ""
         if not as_json:
             _say(f"rag: {_message(error)}")
     except KeyboardInterrupt:
@@ -139,6 +139,11 @@ def parser() -> argparse.ArgumentParser:
         )
     for sub in (ask, items):
         sub.add_argument("--csv", action="store_true", help="for a spreadsheet: one line an item, or a statement")
+    compare = command("compare", _compare, "Say what is new, continued or gone from one issue or period to another.")
+    for side in ("before", "after"):
+        compare.add_argument(side, metavar=side.upper(), help="2023-03-01, 2023-04, 2023-Q2, 2023 or 2022-09..2022-12")
+    _filters(compare, dates=False)
+    compare.add_argument("--csv", action="store_true", help="for a spreadsheet: one line a source")
     show = command("show", _show, "Show one item whole.")
     show.add_argument("item", help="its address, e.g. 2023-03-01/top5/1")
     add = command("add", _add, "Check briefs and add them to the corpus.")
@@ -149,13 +154,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _filters(sub: argparse.ArgumentParser) -> None:
+def _filters(sub: argparse.ArgumentParser, *, dates: bool = True) -> None:
     group = sub.add_argument_group("filters (repeat one for several values)")
-    group.add_argument("--issue", action="append", metavar="DATE", help="date of the issue, e.g. 2024-05-08")
+    if dates:
+        group.add_argument("--issue", action="append", metavar="DATE", help="date of the issue, e.g. 2024-05-08")
+        group.add_argument("--since", metavar="DATE", help="items dated on this day or later")
+        group.add_argument("--until", metavar="DATE", help="items dated on this day or earlier")
     group.add_argument("--section", action="append", metavar="NAME", help="top5, policy or corporate")
     group.add_argument("--body", action="append", metavar="NAME", help="issuing body: MOF, Ministry of Finance, 财政部")
-    group.add_argument("--since", metavar="DATE", help="items dated on this day or later")
-    group.add_argument("--until", metavar="DATE", help="items dated on this day or earlier")
 
 
 def _open(options: argparse.Namespace, *, rebuild: bool = False) -> Any:
@@ -228,6 +234,14 @@ def _items(options: argparse.Namespace) -> Outcome:
 
         text = items_csv(items)
     return (DONE if items else NOTHING), wire(items), text
+
+
+def _compare(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
+    from rag.comparing import compare
+
+    well, document, text = compare(options, library)
+    return (DONE if well else NOTHING), document, text
 
 
 def _show(options: argparse.Namespace) -> Outcome:

@@ -4,6 +4,7 @@ Every message says where it happened, what was found and what to do about it. An
 
 RagError
 ├── InputError        an argument or a question that cannot be served (bad date, unknown body, k of 0, …)
+│   └── NothingToCompare  a side of a comparison that holds no item
 ├── SettingsError     an environment variable that is wrong or nearly a known one
 ├── CorpusError       a folder or file of the corpus
 │   └── BriefError    a file that does not read as a brief: path, line, what was expected and found
@@ -27,6 +28,10 @@ class RagError(Exception):
 
 class InputError(RagError):
     """An argument or a question that cannot be served."""
+
+
+class NothingToCompare(InputError):
+    """A side of a comparison that holds no item."""
 
 
 class SettingsError(RagError):

@@ -22,6 +22,7 @@ from rag.opening import Opened, Progress, Report, open_index
 from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
+    from rag.analysis.records import Changes
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
     from rag.model.records import Writer
@@ -194,6 +195,19 @@ class Library:
                 "them all."
             )
         return found
+
+    def compare(self, before: Filters, after: Filters) -> Changes:
+        """What is new, continued or gone from one stretch of briefs to another: bodies, topics and goals, each cited.
+
+        Each side takes the filters of `items`: `{"issue": "2023-03-01"}`, `{"since": …, "until": …}`. Raises InputError
+        for filters that cannot be served, a side without items (NothingToCompare) and sides that hold the same items.
+        """
+        from rag.analysis.comparison import Lookup, compare, corpus_topics
+
+        with self._reading() as view:
+            topics = corpus_topics(self._settings.corpus, view.opened.bodies)
+            lookup = Lookup(view.facets, view.searcher.select, view.coverage, topics)
+            return compare(before, after, lookup, goals_of=lambda items: ())
 
     def coverage(self) -> Coverage:
         """What the corpus covers: issues, editions, numbers of items and dates."""

@@ -1,4 +1,4 @@
-"""Items and answers as CSV, for a spreadsheet: one line an item, or one a statement of an answer with what it cites.
+"""Items, answers and changes as CSV, for a spreadsheet: one line an item, a statement of an answer or a source.
 
 A cell that a spreadsheet would take for a formula is kept from being one by an apostrophe before it.
 """
@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from rag.analysis.records import Changes
 from rag.answers.records import Answer, source_line
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
@@ -36,6 +37,20 @@ def answer_csv(answer: Answer, items: Mapping[str, Item]) -> str:
         for marker in s.markers
     ]
     return _csv(("marker", "side", *_ITEM, "statement", "voice", "support", "source"), rows)
+
+
+def changes_csv(changes: Changes) -> str:
+    """One line a source of a change: what changed, on which side it stands, the sentence as it reads and its place.
+
+    `passed` is "yes" for a goal that is gone since its deadline lay before the later side.
+    """
+    rows = [
+        (c.kind, c.fate, c.name, "yes" if c.passed else "", side, s.item_id, s.date, plain(s.quote), s.line)
+        for c in changes.changes
+        for side, sources in (("before", c.before), ("after", c.after))
+        for s in sources
+    ]
+    return _csv(("kind", "fate", "name", "passed", "side", "item", "date", "quote", "source"), rows)
 
 
 def _item(item: Item) -> tuple[object, ...]:

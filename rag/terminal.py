@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: hits, answers, items. Takes records, gives text; prints nothing itself.
+"""What a person sees in the terminal: hits, answers, items, changes. Takes records, gives text; prints nothing itself.
 
 Text of a brief never drives the terminal: control and format characters are dropped.
 """
@@ -9,8 +9,9 @@ import shutil
 import textwrap
 import unicodedata
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
+from rag.analysis.records import Change, Changes, Side, Source
 from rag.answers.records import Answer, Coverage, source_line
 from rag.briefs.plain import plain
 from rag.briefs.records import Item, long_date
@@ -69,6 +70,34 @@ def show_item(item: Item) -> str:
     return "\n".join(facts) + "\n\n" + _filled(plain(item.text))
 
 
+def show_changes(changes: Changes) -> str:
+    """What is new, continued and gone, kind by kind, each with the addresses of its items on either side."""
+    lines = [f"{_side(changes.before)} → {_side(changes.after)}"]
+    for kind, of_kind in groupby(changes.changes, key=lambda change: change.kind):
+        lines += ["", _KINDS[kind]]
+        for fate, group in groupby(of_kind, key=lambda change: change.fate):
+            told = list(group)
+            lines += [f"  {fate.capitalize()} ({len(told)})", *map(_change, told)]
+    return "\n".join(lines)
+
+
+_KINDS = {"body": "Issuing bodies", "topic": "Topics", "goal": "Goals"}
+
+
+def _side(side: Side) -> str:
+    return f"{side.name} ({side.items} item{'s' if side.items != 1 else ''})"
+
+
+def _change(change: Change) -> str:
+    sides = " → ".join(", ".join(_addresses(sources)) for sources in (change.before, change.after) if sources)
+    name = f"{change.name} (its deadline has passed)" if change.passed else change.name
+    return textwrap.indent(_fill_line(f"- {plain(name)}: {sides}", _width() - 4), "    ")
+
+
+def _addresses(sources: Sequence[Source]) -> list[str]:
+    return list(dict.fromkeys(source.item_id for source in sources))
+
+
 def _name(item: Item) -> str:
     return f"{item}: {item.heading}" if item.heading else f"{item}, {long_date(item.date)}"
 
@@ -86,8 +115,11 @@ def _wrapped(text: str) -> str:
 
 
 def _filled(text: str) -> str:
-    width = max(40, min(shutil.get_terminal_size().columns, 110) - 4)
-    return "\n".join(_fill_line(line, width) for line in text.splitlines())
+    return "\n".join(_fill_line(line, _width()) for line in text.splitlines())
+
+
+def _width() -> int:
+    return max(40, min(shutil.get_terminal_size().columns, 110) - 4)
 
 
 def _fill_line(line: str, width: int) -> str:

@@ -34,9 +34,9 @@ _ALIKE, _FEWEST = 0.6, 2  # share of all content words of both, and how many, wh
 # Words that frame any goal.
 _FRAMING = frozenset(
     terms(
-        "achieve aim at least attain be become boost build complete develop establish expand further goal have increase "
-        "level make more number over promote raise reach reduce rise set share strengthen target than total up to "
-        "percent percentage per billion million thousand hundred trillion about around approximately"
+        "achieve aim at least attain be become boost build complete develop establish expand further goal have "
+        "increase level make more number over promote raise reach reduce rise set share strengthen target than total "
+        "up to percent percentage per billion million thousand hundred trillion about around approximately"
     )
 )
 
@@ -151,14 +151,14 @@ class _Gist:
     @classmethod
     def of(cls, goal: Goal) -> _Gist:
         figures = frozenset(figure.replace(",", "") for figure in goal.figures)
-        telling = (term for term in content_terms(goal.target) if not any(c.isdigit() for c in term))
-        return cls(goal.deadline.last, figures, frozenset(telling) - _FRAMING)
+        telling = frozenset(term for term in content_terms(goal.target) if not any(c.isdigit() for c in term))
+        return cls(goal.deadline.last, figures, (telling - _FRAMING) or frozenset(terms(goal.target)))
 
     def tells(self, other: _Gist) -> bool:
         """Whether two goals of one deadline and the same figures are the same, by their words."""
         shared, fewer = len(self.words & other.words), min(len(self.words), len(other.words))
         if self.figures:
-            return shared >= _RETOLD * fewer and (shared > 0 or not (self.words or other.words))
+            return shared >= _RETOLD * fewer
         return shared >= _FEWEST and shared >= _ALIKE * len(self.words | other.words)
 
 
