@@ -26,7 +26,7 @@ class Clause:
     whole: Span
 
 
-_BREAK = re.compile(r"[;；]|\s[–—]\s|:\s|\.\s")
+_BREAK = re.compile(r"[;；]|\s[–—]\s|:\s")
 _LINK = r"(?:and|but|while|whereas|then|also|with|where|as well as|or)"
 _OPENS = re.compile(
     rf"[\s,;:–—(\"“'‘-]*(?:\(?\d\)|(?:{_LINK}|that|thus|so|first|second|third|finally|namely|specifically|starting)\b"
@@ -47,6 +47,7 @@ _INVERTED = re.compile(
     r"[^,;]*\Z",
     re.I,
 )
+_RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
 _SHORT = 2  # words before a time that may belong to the name of what is due: "Its 2025 target"
 _GOES_ON = re.compile(r"\s*(?:in|of|for|on|with|at|among|across|throughout) ", re.I)
 
@@ -75,12 +76,14 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
     left, right = text[low:start], text[end:high]
     if inverted := _INVERTED.search(left):
         return Clause(due, ((low, low + inverted.start()),), (low, high))
-    if _opens(left, right):
+    if _opens(left, right, named=text[start : start + 1].isdigit()):
         high = _while_list(text, end, high, following)
         if high == following < len(text):
             high = _shared(text, end, high)
         return Clause(due, ((end, high),), (low, high)) if text[end:high].strip(" ,.;:)") else None
     if right.strip(" ,.;:") and (_UNDER_WAY.search(left) or _bare_verb(left)):
+        relative = _RELATIVE.search(left)
+        low += relative.end() if relative else 0
         return Clause(due, ((low, start), (end, high)), (low, high))
     if _GOES_ON.match(right) and not _VERB_IN.search(left):
         return Clause(due, ((low, start), (end, end + _phrase(right))), (low, high))
@@ -96,13 +99,13 @@ def _phrase(right: str) -> int:
     return end.start() if end else len(right)
 
 
-def _opens(left: str, right: str) -> bool:
+def _opens(left: str, right: str, *, named: bool) -> bool:
     """Whether what is due stands behind its time."""
     if not right.strip(" ,.;:)"):
         return False
     if _OPENS.fullmatch(left) or _SET_FOR.search(left):
         return True
-    return bool(_JOINED.search(left)) or (len(left.split()) <= _SHORT and not _bare_verb(left) and not re.search(r"\d", left))
+    return bool(_JOINED.search(left)) or (named and len(left.split()) <= _SHORT)
 
 
 def _bare_verb(left: str) -> bool:
@@ -114,7 +117,7 @@ def _bare_verb(left: str) -> bool:
 def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
     """"Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
     opening = text.rfind("(", 0, due.span[0])
-    low = max(taken, *(text.rfind(mark, 0, opening) + len(mark) for mark in (", ", "; ", ". ", ": ")), 0)
+    low = max([taken, *(match.end() for match in re.finditer(r"[,;.:] ", text[:opening]))])
     rest = (due.span[1], closing) if text[due.span[1] : closing].strip(" ,") else None
     words = [(low, opening), (opening + 1, due.span[0]), rest]
     return Clause(due, tuple(span for span in words if span and text[slice(*span)].strip()), (low, closing))
@@ -122,7 +125,7 @@ def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
 
 def _last_break(text: str, low: int, start: int) -> int:
     """Where the clause begins that a time stands in; a dash or colon beside the time breaks nothing."""
-    found = [match.end() for match in _BREAK.finditer(text, low, start) if text[match.end() : start].strip(" –—(")]
+    found = [match.end() for match in _BREAK.finditer(text, low, start) if match.group() in ";；" or text[match.end() : start].strip(" –—(")]
     return found[-1] if found else low
 
 

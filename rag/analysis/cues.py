@@ -77,9 +77,9 @@ _EVENT = re.compile(
 )
 _OBSERVED = re.compile(
     r"\b(?:analysts?|experts? (?:expect|believe|say|think|estimate)|economists?|researchers|observers?|forecast(?:s|ers?|ed|ing)?|"
-    r"consultanc(?:y|ies)|surveys?|estimate[sd]?|estimating|projections?|project(?:s|ed) (?:that|to)|predict(?:s|ed|ion|ions)?|"
+    r"consultanc(?:y|ies)|surveys?|estimate[sd]?|estimating|projections?|(?:is|are|was|were) projected|predict(?:s|ed|ion|ions)?|"
     r"according to (?:an?|the|its|their) (?:[\w-]+ ){0,2}(?:study|survey|analysis|estimates?|forecast|consultanc\w+|think "
-    r"tank|bank|association's forecast)|in (?:their|its) view|likely|probabl[ey]|possibly|presumably|potentially|might|"
+    r"tank|bank|association's forecast)|in (?:their|its) view|(?:they|researchers|experts|observers|some|many|most) (?:also )?(?:think|believe|assume)s?|likely|probabl[ey]|possibly|presumably|potentially|might|"
     r"shortages?|shortfalls?|lack(?:s|ed|ing)?|deficits?|missing|short of|surplus|glut|shrink(?:s|ing)?)\b",
     re.I,
 )
@@ -117,6 +117,7 @@ _DOCUMENT = re.compile(
     re.I,
 )
 _GOAL_BEFORE = re.compile(rf"\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
+_PREDICATE = re.compile(rf"\b(?:is|are|with) (?:an?|the|among|its|their)\b[^.;:,]{{0,30}}\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
 _NEAR = 120  # characters before a time in which the document stands that it belongs to
 
 
@@ -132,9 +133,13 @@ def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: 
     `this_year`: the time has begun. Of a sentence official titles are blanked out.
     """
     before = sentence[max(0, due.span[0] - _NEAR) : due.span[0]]
-    if _is_other(clause, before, due) or _is_forecast(sentence, clause):
+    if _is_other(clause, before, due):
         return False
-    if due.way == "by" or told:
+    if told:
+        return True
+    if _is_forecast(sentence, clause):
+        return False
+    if due.way == "by":
         return True
     if due.way == "until":
         return announced(clause)
@@ -155,7 +160,8 @@ def _is_other(clause: str, before: str, due: Due) -> bool:
 
 
 def _names_document(before: str) -> bool:
-    return bool(_DOCUMENT.search(before)) and not _GOAL_BEFORE.search(before)
+    """Whether the time belongs to a document's name; "the goals of the plan for 2025" are goals all the same."""
+    return bool(_DOCUMENT.search(before)) and bool(_PREDICATE.search(before) or not _GOAL_BEFORE.search(before))
 
 
 def _is_forecast(sentence: str, clause: str) -> bool:

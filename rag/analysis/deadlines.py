@@ -134,7 +134,7 @@ def dues(text: str, day: dt.date) -> list[Due]:
         if stretch is None or put is None:
             continue
         way, back, on = put
-        if way in ("in", "from") and _rolled_on(match, stretch[1], day):
+        if way in ("in", "from") and _rolled_on(match, stretch[0], day):
             continue
         first, last = _ahead_of(match, *stretch) if _BEFORE.search(before) else stretch
         span = (match.start() - back, match.end() + on)
@@ -143,9 +143,10 @@ def dues(text: str, day: dt.date) -> list[Due]:
     return found
 
 
-def _rolled_on(match: re.Match[str], last: dt.date, day: dt.date) -> bool:
-    """Whether a month without a year was taken to be the next year's: "in May" may as well be past."""
-    return bool(match["day"] or match["month"]) and not re.search(_YEAR, match.group()) and last.year > day.year
+def _rolled_on(match: re.Match[str], first: dt.date, day: dt.date) -> bool:
+    """Whether a month without a year may as well be past: "in May" of an item of May, or of June."""
+    yearless = bool(match["day"] or match["month"]) and not re.search(_YEAR, match.group())
+    return yearless and (first.year > day.year or first <= day)
 
 
 def times(text: str) -> Iterator[Span]:

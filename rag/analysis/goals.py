@@ -31,7 +31,7 @@ _LEADS = re.compile(
 )
 _AIMS = re.compile(rf"\b{GOAL_NOUN}\b", re.I)
 _SHALL = re.compile(r"\b(?:(?:is|are) to|should|shall|must)\b", re.I)
-_ALIKE = 0.6  # share of the fewer words of two targets from which they are one
+_ALIKE = 0.6  # share of the words of two targets that both have from which they are one
 _HEADING_WORDS = 12  # of a heading or a line of its own that opens a list
 
 
@@ -102,7 +102,7 @@ def _leading(item: Item, line: Line, own: tuple[Due, ...], *, opens: bool) -> Du
 
 
 def _judged(item: Item, sentence: str, clause: str, due: Due, *, told: bool) -> bool:
-    this_year = due.deadline.first <= item.date and due.way == "in"
+    this_year = due.deadline.first < item.date and due.way == "in"
     return set_as_goal(sentence, clause, due, told=told, this_year=this_year)
 
 
@@ -157,7 +157,7 @@ class _Told:
         if amounts:
             return any(words & other for other in self._counted.get((goal.deadline.last, amounts), ()))
         others = self._others.get(goal.deadline.last, ())
-        return any(len(words & other) >= _ALIKE * max(1, min(len(words), len(other))) for other in others)
+        return any(len(words & other) >= _ALIKE * max(1, len(words | other)) for other in others)
 
 
 def _content(target: str) -> frozenset[str]:

@@ -77,14 +77,19 @@ _NO_OBJECT = re.compile(
     r"centres?|capacity|systems?|plans?|projects?|measures?|schemes?|platforms?|standards?|technolog\w+)\b)",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(r"\s+(?:an?|the|its|their|all|more|new|at least|over|about|\d)", re.IGNORECASE)
 
 
-def start_of(phrase: str) -> Start:
-    """How a phrase begins. A word that may be noun or verb ("support") is a verb where an object can follow it."""
+def start_of(phrase: str, *, sure: bool = False) -> Start:
+    """How a phrase begins. A word that may be noun or verb ("support") is a verb where an object can follow it.
+
+    `sure`: such a word is one only where an article or a number follows it.
+    """
     match = _OPENING.match(phrase)
     word = match["word"].lower() if match else ""
     if match and word in VERBS:
-        noun = word in _AMBIGUOUS and _NO_OBJECT.match(phrase, match.end())
+        unclear = _NO_OBJECT.match(phrase, match.end()) or (sure and not _OBJECT.match(phrase, match.end()))
+        noun = word in _AMBIGUOUS and unclear
         return "other" if noun else "verb"
     if word.endswith("ing") and word not in _NOT_GERUNDS and stem(word) in _STEMS:
         return "gerund"

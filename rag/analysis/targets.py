@@ -37,11 +37,18 @@ _SOURCE = re.compile(
 )
 # "aims to", "a goal of", "calls for", "its targets include": what follows is the target
 _BETWEEN = r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+# "the line is planned to open": what is planned stands before it
+_PASSIVE = "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "be", "been"))
 _LEAD_IN = re.compile(
-    rf"\b(?:(?:(?:has|have|had|is|are|was|were|be|been) )?(?:{INTENDS}|plans?|set to|ready|agree[ds]?|announced|need(?:s|ed)?|"
-    rf"efforts?|scheduled|expects?|expected|due|{GOAL_NOUN})(?: (?:named|listed|set|given)(?: out)?(?: by [\w’' -]{{2,40}}?)?)?)"
+    rf"\b(?:(?:{_PASSIVE}{INTENDS}|plans?|set to|ready|agree[ds]?|announced|need(?:s|ed)?|"
+    rf"efforts?|expects?|{GOAL_NOUN})(?: (?:named|listed|set|given)(?: out)?(?: by [\w’' -]{{2,40}}?)?)?)"
     rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
     r"(?= (?:an?|the|all|\d|more|at least|over|[a-z]+s\b)))(?: (?:a |an )?(?:target|goal|objective|total) of)?\s*",
+    re.I,
+)
+_PARTICIPLE = re.compile(
+    rf",? (?:(?:\w+ly )?(?:aiming|seeking|planning|hoping|intending|pledging|striving|vowing|aimed)|with (?:the|an?|its) "
+    rf"(?:\w+ )?{GOAL_NOUN}) (?:to|of|at)(?: be)? ",
     re.I,
 )
 _RELATIVE = re.compile(rf"\b(?:that|which|who)\s+{MODAL}\s+", re.I)
@@ -133,6 +140,10 @@ def _aim(words: str) -> str:
 
 def _announced(words: str, reach: int | None) -> int:
     """Where the aim begins: behind the last words that announce one and precede a figure; else behind the first ones."""
+    if (listed := _INCLUDE.match(words)) and (reach is None or listed.end() <= reach):
+        return listed.end()
+    if participles := [m.end() for m in _PARTICIPLE.finditer(words)]:
+        return participles[-1]
     ends = [m.end() for m in _LEAD_IN.finditer(words) if m.end() < len(words) and (reach is None or m.end() <= reach)]
     begin = (ends[-1] if reach is not None else ends[0]) if ends else 0
     relative = [m.end() for m in _RELATIVE.finditer(words, begin) if reach is None or m.end() <= reach]
@@ -190,9 +201,10 @@ def _parts(
         return False
     if ";" in joint.group() or "；" in joint.group():
         return True
-    kind, firm = start_of(follows), "," in joint.group() or follows.startswith("to ")
-    if kind in ("verb", "gerund") and _leads_to(said, kind, whole):
-        return firm or not _AS_CAUSE.match(said)
+    comma, infinitive = "," in joint.group(), follows.startswith("to ")
+    kind = start_of(follows, sure=not (comma or infinitive))
+    if kind in ("verb", "gerund") and _leads_to(said, kind):
+        return (comma and not infinitive) or not _AS_CAUSE.match(said)
     if kind == "noun" and whole == "noun":
         return True
     if kind == "noun" and "," in joint.group() and joint.group().strip(" ,"):
@@ -204,9 +216,9 @@ def _parts(
     return bool(joint.group().strip(" ,，、")) or bool(_goes_on(words, joint, amounts))
 
 
-def _leads_to(said: str, kind: Start, whole: Start) -> bool:
+def _leads_to(said: str, kind: Start) -> bool:
     """Whether a verb behind a joint can be of the same row as what the clause begins with."""
-    if kind == whole or kind == start_of(said):
+    if kind == start_of(said):
         return True
     return kind == "verb" and re.search(rf"\b{MODAL}\b|\bto \w", said, re.I) is not None
 
