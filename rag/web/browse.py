@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from rag.answers.records import Coverage, source_line
@@ -116,8 +117,8 @@ def _row(item: Item, words: str) -> str:
 
 def excerpt(item: Item, words: str) -> str:
     """The first words of an item, or those around the first word looked for."""
-    said = sentences(item.text)
-    text = " ".join(plain(item.text[a:b]) for a, b in (said if words else said[:3])) or plain(item.text)
+    said = _said(item)
+    text = " ".join(said if words else said[:3])
     found = re.search("|".join(map(re.escape, words.split())), text, re.I) if words else None
     start = max(0, found.start() - _EXCERPT // 3) if found else 0
     start = text.find(" ", start) + 1 if start else 0
@@ -125,6 +126,12 @@ def excerpt(item: Item, words: str) -> str:
     if len(text) > start + _EXCERPT:
         cut = f"{cut.rpartition(' ')[0] or cut} …"
     return f"… {cut}" if start else cut
+
+
+@lru_cache(maxsize=4096)  # a view is drawn anew at every key
+def _said(item: Item) -> tuple[str, ...]:
+    """The sentences of an item as they read."""
+    return tuple(plain(item.text[slice(*span)]) for span in sentences(item.text)) or (plain(item.text),)
 
 
 def marked(text: str, words: str) -> str:

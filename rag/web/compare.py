@@ -20,22 +20,14 @@ from rag.web.render import counted, save_html, source_link_html
 MOST_LINES = 100  # of one kind and fate
 MOST_SOURCES = 12  # of one line, on one side; the download holds all
 FORMS = "2023, 2023-Q2, 2023-04, 2023-04-15 or 2022-09..2022-12"
-KINDS: dict[ChangeKind, tuple[str, str]] = {
-    "body": ("Issuing bodies", "body"),
-    "topic": ("Topics", "topic"),
-    "goal": ("Goals with a deadline", "goal"),
-}
-FATES: dict[Fate, tuple[str, str]] = {
-    "new": ("New", "after only"),
-    "continued": ("Continued", "on both sides"),
-    "gone": ("Gone", "before only"),
-}
+KINDS: dict[ChangeKind, str] = {"body": "Issuing bodies", "topic": "Topics", "goal": "Goals with a deadline"}
+FATES: dict[Fate, str] = {"new": "New", "continued": "Continued", "gone": "Gone"}
 
 
 def compare_html(issues: Sequence[dt.date], before: str, after: str, changes: Changes) -> str:
     """The controls as they were left, and what changed."""
     sides = (
-        f'<p class="compared"><b>{escape(changes.before.name)}</b> ({counted(changes.before.items)}), then '
+        f'<p class="compared">From <b>{escape(changes.before.name)}</b> ({counted(changes.before.items)}) to '
         f"<b>{escape(changes.after.name)}</b> ({counted(changes.after.items)})</p>"
     )
     kinds = "".join(_kind(kind, changes.changes) for kind in KINDS)
@@ -77,22 +69,23 @@ def _side(name: str, label: str, issues: Sequence[dt.date], chosen: str) -> str:
         f'<div class="one-side"><p><label for="{name}-issue">{label}: issue of</label>'
         f'<select id="{name}-issue" name="{name}">{options}{nothing}</select></p>'
         f'<p><label for="{name}-period">or a period</label><input type="text" id="{name}-period" name="{name}" '
-        f'maxlength="60" autocomplete="off" placeholder="2023-Q2" value="{"" if is_issue else escape(chosen)}"></p></div>'
+        'maxlength="60" autocomplete="off" placeholder="2023-Q2" '
+        f'value="{"" if is_issue else escape(chosen)}"></p></div>'
     )
 
 
 def _kind(kind: ChangeKind, changes: Sequence[Change]) -> str:
     columns = []
-    for fate, (name, where) in FATES.items():
+    for fate, name in FATES.items():
         held = [change for change in changes if (change.kind, change.fate) == (kind, fate)]
         lines = "".join(map(_line, held[:MOST_LINES])) or '<li class="none">None</li>'
         left = len(held) - MOST_LINES
         more = f'<p class="none">{left} more: the download holds them.</p>' if left > 0 else ""
         columns.append(
-            f'<div class="fate {fate}"><h3>{name} <span class="count">{len(held)} {where}</span></h3>'
+            f'<div class="fate {fate}"><h3>{name} <span class="count">{len(held)}</span></h3>'
             f"<ul>{lines}</ul>{more}</div>"
         )
-    return f'<section class="kind"><h2>{KINDS[kind][0]}</h2><div class="fates">{"".join(columns)}</div></section>'
+    return f'<section class="kind"><h2>{KINDS[kind]}</h2><div class="fates">{"".join(columns)}</div></section>'
 
 
 def _line(change: Change) -> str:

@@ -48,21 +48,21 @@ def start_of(day: dt.date, scale: Scale) -> dt.date:
     return dt.date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
-def starts(first: dt.date, last: dt.date, scale: Scale) -> list[dt.date]:
+def columns_from(first: dt.date, last: dt.date, scale: Scale) -> list[dt.date]:
     """The first days of all months, quarters or years from the one that holds `first` to the one that holds `last`."""
     begin, months = start_of(first, scale), _MONTHS_OF[scale]
     ordinals = (begin.year * 12 + begin.month - 1 + step * months for step in range(_steps(first, last, scale)))
     return [dt.date(ordinal // 12, ordinal % 12 + 1, 1) for ordinal in ordinals]
 
 
-def name_of(start: dt.date, scale: Scale) -> str:
+def column_name(start: dt.date, scale: Scale) -> str:
     """A month, quarter or year in words, by its first day."""
     if scale == "month":
         return month_year(start)
     return f"Quarter {_quarter(start)} of {start.year}" if scale == "quarter" else str(start.year)
 
 
-def tick_of(start: dt.date, scale: Scale) -> str:
+def column_tick(start: dt.date, scale: Scale) -> str:
     """The same in the few letters that stand below a column, above its year."""
     if scale == "month":
         return MONTHS[start.month - 1][:3]

@@ -12,16 +12,28 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby, pairwise
 
-from rag.analysis.records import Deadline, Goal
+from rag.analysis.periods import name_of
+from rag.analysis.records import Goal
 from rag.answers.records import Coverage
 from rag.briefs.plain import plain
-from rag.briefs.records import MONTHS, SECTION_NAMES, SECTIONS, Item, Section, long_date
+from rag.briefs.records import SECTION_NAMES, SECTIONS, Item, Section, long_date
+from rag.retrieval.facets import Facets
 from rag.sheet import goals_csv, items_csv
 from rag.web.browse import excerpt, marked
 from rag.web.markup import escape
-from rag.web.plot import Column, Scale, in_sections, keys_html, name_of, plot_html, scale_of, sign_html, start_of
-from rag.web.plot import starts as starts_of
-from rag.web.plot import tick_of
+from rag.web.plot import (
+    Column,
+    Scale,
+    column_name,
+    column_tick,
+    columns_from,
+    in_sections,
+    keys_html,
+    plot_html,
+    scale_of,
+    sign_html,
+    start_of,
+)
 from rag.web.render import counted, item_address, save_html, source_link_html
 from rag.web.turns import VOICES
 
@@ -61,7 +73,7 @@ def covered(coverage: Coverage, dates: Iterable[dt.date], scale: Scale) -> set[d
     """The months, quarters or years that an issue covers at least in part, by their first day."""
     periods = [issue.period for issue in coverage.issues if issue.period]
     held = {start_of(day, scale) for day in dates}  # an issue without a stated period covers what it tells of
-    return held.union(*(starts_of(*period, scale) for period in periods))
+    return held.union(*(columns_from(*period, scale) for period in periods))
 
 
 def in_figures(text: str, figures: Iterable[str]) -> str:
@@ -71,21 +83,6 @@ def in_figures(text: str, figures: Iterable[str]) -> str:
         return escape(text)
     pieces = re.split(rf"(?<![\w.,])({'|'.join(map(re.escape, known))})(?!\w)", text)
     return "".join(f"<b>{escape(p)}</b>" if place % 2 else escape(p) for place, p in enumerate(pieces))
-
-
-def stretch(deadline: Deadline) -> str:
-    """The time that a deadline names, as short as it can be said: "2025", "June 2025", "1 May 2025"."""
-    first, last = deadline.first, deadline.last
-    ends_month = (last + dt.timedelta(days=1)).day == 1
-    if (first.day, first.month, last.day, last.month) == (1, 1, 31, 12):
-        return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
-    if first.day == 1 and ends_month:
-        name = MONTHS[last.month - 1]
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{name} {last.year}"
-        year = "" if first.year == last.year else f" {first.year}"
-        return f"{MONTHS[first.month - 1]}{year} to {name} {last.year}"
-    return long_date(last) if first == last else f"{long_date(first)} to {long_date(last)}"
 
 
 # --- items ----------------------------------------------------------------------------------------------------------
@@ -102,13 +99,13 @@ def _items_columns(
     return [
         Column(
             start,
-            name_of(start, scale),
-            tick_of(start, scale),
+            column_name(start, scale),
+            column_tick(start, scale),
             held.get(start, Counter()),
             start in known,
             _place(start, scale) if start in told else "",
         )
-        for start in starts_of(min(dates), max(dates), scale)
+        for start in columns_from(min(dates), max(dates), scale)
     ]
 
 
@@ -123,7 +120,7 @@ def _items_list(newest: Sequence[Item], scale: Scale, words: str) -> str:
         rows = "".join(_item(item, words) for item in held)
         pieces.append(
             f'<section class="stretch" id="{_place(start, scale)}" tabindex="-1">'
-            f"<h3>{escape(name_of(start, scale))} {count}</h3><ul>{rows}</ul></section>"
+            f"<h3>{escape(column_name(start, scale))} {count}</h3><ul>{rows}</ul></section>"
         )
     more = _beyond(len(newest) - len(drawn), "older", "Choose an issue, a section or dates to see them.")
     return f"{''.join(pieces)}{more}{save_html(items_csv(drawn), counted(len(drawn)), 'china-industries-items.csv')}"
@@ -186,8 +183,8 @@ def _goal(goals: Sequence[Goal]) -> str:
     """The goals of one sentence for one deadline: what, who says so, the sentence, and where it stands."""
     goal = goals[0]
     source, deadline = goal.source, goal.deadline
-    exact = stretch(deadline)
-    named = "" if exact in deadline.words else f" <span>({escape(exact)})</span>"
+    exact = name_of(Facets(since=deadline.first, until=deadline.last))
+    named = "" if str(deadline.last.year) in deadline.words else f" <span>({escape(exact)})</span>"
     targets = "".join(f"<li>{in_figures(each.target, each.figures)}</li>" for each in goals)
     about = " · ".join(filter(None, (source.heading, ", ".join(goal.bodies))))
     return (

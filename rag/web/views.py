@@ -86,6 +86,10 @@ def _library(library: Library, address: Parameters, choice: Choice) -> str:
 
 
 # By the name that stands in the address, in the order in which the page offers them.
-VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"timeline": _timeline, "compare": _compare, "library": _library}
+VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {
+    "timeline": _timeline,
+    "compare": _compare,
+    "library": _library,
+}
 # Those that the filters restrict.
 FILTERED = ("timeline",)
