@@ -48,6 +48,7 @@ _INVERTED = re.compile(
     re.I,
 )
 _RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
+_ASIDE = re.compile(r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I)
 _SHORT = 2  # words before a time that may belong to the name of what is due: "Its 2025 target"
 _GOES_ON = re.compile(r"\s*(?:in|of|for|on|with|at|among|across|throughout) ", re.I)
 
@@ -81,7 +82,9 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
         if high == following < len(text):
             high = _shared(text, end, high)
         return Clause(due, ((end, high),), (low, high)) if text[end:high].strip(" ,.;:)") else None
-    if right.strip(" ,.;:") and (_UNDER_WAY.search(left) or _bare_verb(left)):
+    if right.strip(" ,.;:") and (_UNDER_WAY.search(left) or _bare_verb(left) or _aside(left, right)):
+        if aside := _ASIDE.search(left):
+            return Clause(due, ((low, low + aside.start()), (end, high)), (low, high))
         relative = _RELATIVE.search(left)
         low += relative.end() if relative else 0
         return Clause(due, ((low, start), (end, high)), (low, high))
@@ -106,6 +109,11 @@ def _opens(left: str, right: str, *, named: bool) -> bool:
     if _OPENS.fullmatch(left) or _SET_FOR.search(left):
         return True
     return bool(_JOINED.search(left)) or (named and len(left.split()) <= _SHORT)
+
+
+def _aside(left: str, right: str) -> bool:
+    """Whether a time stands in words put in between: "the plant, due to open in 2026, will …"."""
+    return _ASIDE.search(left) is not None and re.match(rf",\s(?:[\w-]+ )?{MODAL}\b", right, re.I) is not None
 
 
 def _bare_verb(left: str) -> bool:

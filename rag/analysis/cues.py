@@ -31,7 +31,7 @@ MODAL = (
     r"(?: on| upon)?|envisaged|projected|likely|foreseen|targeted))? to)"
 )
 _ANNOUNCED = re.compile(
-    rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|"
+    rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|for (?:delivery|completion|handover)|"
     r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b)|to (?=[a-z]{2,}))\b",
     re.I,
 )
@@ -60,14 +60,14 @@ _PROCEDURE = re.compile(
 )
 _RELIEF = re.compile(
     r"\b(?:exempt(?:s|ed|ion|ions)?|tax (?:breaks?|relief|holidays?|cuts?|credits?|waivers?|incentives?|reductions?)|"
-    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|remains? in (?:place|force)|stays? in (?:place|force)|"
-    r"suspend(?:s|ed)?|suspension|moratorium|prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|grace period|"
-    r"transition(?:al)? period|freeze|frozen|ban(?:s|ned)?|eligible|keeps? its recognition)\b",
+    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|suspend(?:s|ed)?|suspension|moratorium|grace period|"
+    r"transition(?:al)? period|eligible)\b",
     re.I,
 )
+_PROLONGED = re.compile(r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I)
 _PERIOD = re.compile(
-    r"\b(?:cover(?:s|ed|ing)?|run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period of validity|"
-    r"in office|term)\b",
+    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period|years|term|ends?|ended|"
+    r"ending|signed|concluded)(?: the)?(?: (?:period|years))?)[ ,]*\Z",
     re.I,
 )
 _EVENT = re.compile(
@@ -152,11 +152,11 @@ def _is_other(clause: str, before: str, due: Due) -> bool:
         return True
     if due.way in ("until", "in") and (_RELIEF.search(clause) and not _GOAL_BEFORE.search(before)):
         return True
-    if due.way == "until" and _RELIEF.search(clause):
+    if due.way == "until" and (_RELIEF.search(clause) or _PROLONGED.search(clause)):
         return True
     if due.way == "in" and (_EVENT.search(clause) or _names_document(before)):
         return True
-    return (due.period or due.way in ("until", "in")) and bool(_PERIOD.search(before[-60:]))
+    return due.way in ("until", "in") and bool(_PERIOD.search(before))
 
 
 def _names_document(before: str) -> bool:

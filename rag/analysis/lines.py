@@ -36,7 +36,7 @@ _QUOTED = re.compile(r"《[^《》]*》|[“\"«](?=[^”\"»]{0,300}\d)[A-Z0-9]
 _YEARS = re.compile(r"[(（]\s*(?:for |covering )?20\d\d\s*[-–—至]\s*(?:20)?\d\d\s*年?\s*[)）]")
 # a year that ends a name: "Made in China 2025"; not "June 2025" or "In 2025"
 _NAMED_YEAR = re.compile(
-    r"\b(?!(?:In|By|For|From|Until|Before|After|Since|During|Over|Within|The|This|That|Its|Their|January|February|March|April|"
+    r"\b(?!(?:In|By|For|From|Between|Around|About|Starting|Beginning|Throughout|Through|To|On|At|And|Until|Before|After|Since|During|Over|Within|The|This|That|Its|Their|January|February|March|April|"
     r"May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|"
     r"Autumn|Fall|Winter|Early|Mid|Late|End|Q[1-4]|H[12]|Key|Main|Targets?|Goals?|Objectives?)\b)(?:[A-Z][\w&+'’-]*)\s"
     r"(?P<year>20\d\d)\b(?!,\d)"

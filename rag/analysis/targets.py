@@ -33,7 +33,7 @@ _ATTRIBUTED = re.compile(
     re.I,
 )
 _SOURCE = re.compile(
-    r",? (?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
+    r",\s(?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
 )
 # "aims to", "a goal of", "calls for", "its targets include": what follows is the target
 _BETWEEN = r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
@@ -81,6 +81,7 @@ _BOUND = re.compile(
 )
 _BEHIND = re.compile(r"\s+(?:or (?:more|less|above|below|fewer)|and above|at (?:the )?(?:least|most))\Z", re.I)
 _UNCOUNTED = ("ordinal", "level", "article", "version", "number", "phase", "stage", "tier", "chapter", "page")
+_ANNOUNCES = re.compile(rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*", re.I)  # "sets two targets"
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -98,7 +99,7 @@ def targets(words: str) -> list[str]:
     words = _aim(words)
     if not words:
         return []
-    parts = [_trim(part) for part in _completed(_split(words))]
+    parts = [_trim(part) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
     return [part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)]
 
 
