@@ -22,6 +22,7 @@ from rag.opening import Opened, Progress, Report, open_index
 from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
+    from rag.analysis.records import Goal
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
     from rag.model.records import Writer
@@ -183,6 +184,15 @@ class Library:
         """Every item that satisfies the filters, in order of date: exact, never a guess. Raises InputError."""
         with self._reading() as view:
             return view.searcher.select(view.facets(filters))
+
+    def goals(self, **filters: Unpack[Filters]) -> list[Goal]:
+        """What the items that satisfy the filters want reached by a day ahead of them, in order of deadline.
+
+        Exact and complete as far as the rules of `rag.analysis.goals` read, see docs/goals.md. Raises InputError.
+        """
+        from rag.analysis.goals import goals_of
+
+        return goals_of(self.items(**filters))
 
     def item(self, item_id: str) -> Item:
         """One item by its address, e.g. `2023-03-01/top5/1`. Raises InputError where there is none."""

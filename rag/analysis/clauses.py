@@ -48,7 +48,9 @@ _INVERTED = re.compile(
     re.I,
 )
 _RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
-_ASIDE = re.compile(r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I)
+_ASIDE = re.compile(
+    r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I
+)
 _SHORT = 2  # words before a time that may belong to the name of what is due: "Its 2025 target"
 _GOES_ON = re.compile(r"\s*(?:in|of|for|on|with|at|among|across|throughout) ", re.I)
 
@@ -70,7 +72,11 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
     start, end = due.span
     if text[:start].rstrip(" ").endswith("(") and (closing := text.find(")", end)) >= 0:
         return _in_brackets(text, due, taken, closing)
-    if (opening := text.rfind("(", taken, start)) >= 0 and 0 <= (closing := text.find(")", end)) and ")" not in text[opening:start]:
+    if (
+        (opening := text.rfind("(", taken, start)) >= 0
+        and 0 <= (closing := text.find(")", end))
+        and ")" not in text[opening:start]
+    ):
         return _in_brackets(text, due, taken, closing)
     low = _last_break(text, taken, start)
     high = _first_break(text, end, following)
@@ -123,7 +129,7 @@ def _bare_verb(left: str) -> bool:
 
 
 def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
-    """"Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
+    """ "Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
     opening = text.rfind("(", 0, due.span[0])
     low = max([taken, *(match.end() for match in re.finditer(r"[,;.:] ", text[:opening]))])
     rest = (due.span[1], closing) if text[due.span[1] : closing].strip(" ,") else None
@@ -133,7 +139,11 @@ def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
 
 def _last_break(text: str, low: int, start: int) -> int:
     """Where the clause begins that a time stands in; a dash or colon beside the time breaks nothing."""
-    found = [match.end() for match in _BREAK.finditer(text, low, start) if match.group() in ";；" or text[match.end() : start].strip(" –—(")]
+    found = [
+        match.end()
+        for match in _BREAK.finditer(text, low, start)
+        if match.group() in ";；" or text[match.end() : start].strip(" –—(")
+    ]
     return found[-1] if found else low
 
 
@@ -163,5 +173,3 @@ def _shared(text: str, begin: int, high: int) -> int:
         return high
     joints = [match.start() for match in re.finditer(r",? (?:and|but|while|as well as) |, ", between)]
     return begin + joints[-1] if joints else begin
-
-

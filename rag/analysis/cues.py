@@ -64,7 +64,9 @@ _RELIEF = re.compile(
     r"transition(?:al)? period|eligible)\b",
     re.I,
 )
-_PROLONGED = re.compile(r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I)
+_PROLONGED = re.compile(
+    r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I
+)
 _PERIOD = re.compile(
     r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period|years|term|ends?|ended|"
     r"ending|signed|concluded)(?: the)?(?: (?:period|years))?)[ ,]*\Z",
@@ -100,7 +102,9 @@ _MARKET = re.compile(
     re.I,
 )
 _MAYBE = re.compile(r"\b(?:could|may|can)\b")
-_IF = re.compile(r"(?:^|[,;:] |\b(?:and|but|that) )(?:if|unless|once|should (?=the|it|they)|even if|as long as|were) ", re.I)
+_IF = re.compile(
+    r"(?:^|[,;:] |\b(?:and|but|that) )(?:if|unless|once|should (?=the|it|they)|even if|as long as|were) ", re.I
+)
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|been|rose|fell|grew|won|sold|made|bought|took|accounted|produced|published|released|"
     r"issued|reported|launched|opened|began|started|exported|imported|reached|increased|decreased|declined|dropped|"
@@ -117,7 +121,9 @@ _DOCUMENT = re.compile(
     re.I,
 )
 _GOAL_BEFORE = re.compile(rf"\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
-_PREDICATE = re.compile(rf"\b(?:is|are|with) (?:an?|the|among|its|their)\b[^.;:,]{{0,30}}\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
+_PREDICATE = re.compile(
+    rf"\b(?:is|are|with) (?:an?|the|among|its|their)\b[^.;:,]{{0,30}}\b{GOAL_NOUN}\b[^.;:]*\Z", re.I
+)
 _NEAR = 120  # characters before a time in which the document stands that it belongs to
 
 

@@ -115,7 +115,10 @@ _COMPARED = re.compile(
     re.I,
 )
 _LEVEL = re.compile(r"(?:['’]s)?[ -](?:levels?|baselines?|figures?|values?)\b", re.I)
-_BASIS = re.compile(r"\b(?:compared (?:with|to)|comparison (?:with|to)|(?<!later )(?<!earlier )than(?: in)?|relative to|versus) ?\Z", re.I)
+_BASIS = re.compile(
+    r"\b(?:compared (?:with|to)|comparison (?:with|to)|(?<!later )(?<!earlier )than(?: in)?|relative to|versus) ?\Z",
+    re.I,
+)
 _AIMED = re.compile(r"(?: [\w-]+){0,2}? (?:targets?|goals?|objectives?|quotas?|milestones?)\b", re.I)
 _REACH = 40  # characters before a time in which the words stand that lead to it
 

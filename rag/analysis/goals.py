@@ -41,7 +41,9 @@ def goals_of(items: Iterable[Item]) -> list[Goal]:
     A goal told twice in one item is given once, where it is told first.
     """
     found = [goal for item in items for goal in _goals_in(item)]
-    return sorted(found, key=lambda g: (g.deadline.last, g.deadline.first, g.source.date, g.source.item_id, g.source.span))
+    return sorted(
+        found, key=lambda g: (g.deadline.last, g.deadline.first, g.source.date, g.source.item_id, g.source.span)
+    )
 
 
 @lru_cache(maxsize=20_000)

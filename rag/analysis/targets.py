@@ -36,7 +36,9 @@ _SOURCE = re.compile(
     r",\s(?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
 )
 # "aims to", "a goal of", "calls for", "its targets include": what follows is the target
-_BETWEEN = r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+_BETWEEN = (
+    r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+)
 # "the line is planned to open": what is planned stands before it
 _PASSIVE = "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "be", "been"))
 _LEAD_IN = re.compile(
@@ -52,7 +54,9 @@ _PARTICIPLE = re.compile(
     re.I,
 )
 _RELATIVE = re.compile(rf"\b(?:that|which|who)\s+{MODAL}\s+", re.I)
-_INCLUDE = re.compile(r"(?:\b(?:include[sd]?|including|comprise[sd]?|comprising|namely)\b|^(?:is|are)\b)[\s:]*(?:to\s+)?", re.I)
+_INCLUDE = re.compile(
+    r"(?:\b(?:include[sd]?|including|comprise[sd]?|comprising|namely)\b|^(?:is|are)\b)[\s:]*(?:to\s+)?", re.I
+)
 _CLAUSE_JOINT = re.compile(rf"(?:,\s*(?:and|but|while|whereas)|;|:|\bthat)\s+(?=[^,;:]{{2,90}}?\b{MODAL}\s)", re.I)
 _JOINT = re.compile(
     r"\s*[;；]\s*(?:and\s+)?|\s*[,，、]\s*(?:and|as well as|while|plus|but|along with|also)\s+|"
@@ -81,7 +85,9 @@ _BOUND = re.compile(
 )
 _BEHIND = re.compile(r"\s+(?:or (?:more|less|above|below|fewer)|and above|at (?:the )?(?:least|most))\Z", re.I)
 _UNCOUNTED = ("ordinal", "level", "article", "version", "number", "phase", "stage", "tier", "chapter", "page")
-_ANNOUNCES = re.compile(rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*", re.I)  # "sets two targets"
+_ANNOUNCES = re.compile(
+    rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*", re.I
+)  # "sets two targets"
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -100,7 +106,9 @@ def targets(words: str) -> list[str]:
     if not words:
         return []
     parts = [_trim(part) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
-    return [part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)]
+    return [
+        part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)
+    ]
 
 
 def figures(target: str) -> tuple[str, ...]:
@@ -150,7 +158,9 @@ def _announced(words: str, reach: int | None) -> int:
     relative = [m.end() for m in _RELATIVE.finditer(words, begin) if reach is None or m.end() <= reach]
     if relative:
         return relative[0]
-    listed = _INCLUDE.match(words, begin) or (None if begin else re.match(r"[^,;]{0,80}?\b(?:include|including)\b\s*", words))
+    listed = _INCLUDE.match(words, begin) or (
+        None if begin else re.match(r"[^,;]{0,80}?\b(?:include|including)\b\s*", words)
+    )
     if listed and (reach is None or listed.end() <= reach):
         return listed.end()
     if not begin:
@@ -193,9 +203,7 @@ def _split(words: str) -> list[_Piece]:
     return [_Piece(words[a:b], start_of(words[a:b]), _holds(amounts, (a, b))) for a, b in pieces]
 
 
-def _parts(
-    words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]
-) -> bool:
+def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]) -> bool:
     """Whether one aim ends at a joint and another begins."""
     said, follows = words[slice(*left)], words[right[0] :]
     if len(said.split()) < _LEAST or len(follows.split()) < _LEAST:
@@ -259,7 +267,10 @@ def _completed(pieces: list[_Piece]) -> Iterator[str]:
         yield words
 
 
-_ONLY = re.compile(r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z", re.I)
+_ONLY = re.compile(
+    r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z",
+    re.I,
+)
 
 
 def _only_amount(words: str) -> bool:

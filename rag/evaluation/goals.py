@@ -287,5 +287,3 @@ def _day_span(text: str) -> tuple[dt.date, dt.date] | None:
         return dt.date(year, month or 1, 1), last_day(year, month or 12)
     except ValueError:
         return None
-
-
