@@ -26,8 +26,9 @@ def items_csv(items: Iterable[Item]) -> str:
 
 
 def timeline_csv(items: Iterable[Item], goals: Iterable[Goal]) -> str:
-    """One line an item, then one a goal, each in the order given. The date of a goal is its deadline's last day; an item
-    has no deadline, no figures and no quote.
+    """One line an item, then one a goal, each in the order given.
+
+    The date of a goal is its deadline's last day; an item has no deadline, no figures and no quote.
     """
     rows: list[Sequence[object]] = [
         ("item", i.date, "", i.section, i.id, i.heading, plain(i.text), "", "", source_line(i)) for i in items

@@ -43,7 +43,8 @@ _UNDER_WAY = re.compile(
 _SET_FOR = re.compile(rf"\b{GOAL_NOUN}(?: (?:set|named|listed|laid down|formulated|announced|given))?[\s,(]*\Z", re.I)
 # "A, B and C are among the goals for 2024"
 _INVERTED = re.compile(
-    rf"\s(?:is|are|were|was)(?: all| also)? (?:among|one of|some of|part of|the|its|their)\b[^,;]{{0,80}}?\b{GOAL_NOUN}"
+    rf"\s(?:is|are|were|was)(?: all| also)? (?:among|one of|some of|part of|the|its|"
+    rf"their)\b[^,;]{{0,80}}?\b{GOAL_NOUN}"
     r"[^,;]*\Z",
     re.I,
 )
@@ -74,7 +75,7 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
         return _in_brackets(text, due, taken, closing)
     if (
         (opening := text.rfind("(", taken, start)) >= 0
-        and 0 <= (closing := text.find(")", end))
+        and (closing := text.find(")", end)) >= 0
         and ")" not in text[opening:start]
     ):
         return _in_brackets(text, due, taken, closing)
@@ -88,7 +89,8 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
         if high == following < len(text):
             high = _shared(text, end, high)
         return Clause(due, ((end, high),), (low, high)) if text[end:high].strip(" ,.;:)") else None
-    if right.strip(" ,.;:") and (_UNDER_WAY.search(left) or _bare_verb(left) or _aside(left, right)):
+    closed = right.startswith(",") and not left.rstrip().endswith((",", "–", "—"))
+    if right.strip(" ,.;:") and (_aside(left, right) or (not closed and (_UNDER_WAY.search(left) or _bare_verb(left)))):
         if aside := _ASIDE.search(left):
             return Clause(due, ((low, low + aside.start()), (end, high)), (low, high))
         relative = _RELATIVE.search(left)
@@ -123,7 +125,7 @@ def _aside(left: str, right: str) -> bool:
 
 
 def _bare_verb(left: str) -> bool:
-    """Whether a clause breaks off behind its verb, whose object then stands behind the time: "establish by 2025 a …"."""
+    """Whether a clause breaks off behind its verb, whose object stands behind the time: "establish by 2025 a …"."""
     words = re.split(r"[\s,]+", left.strip(" ,"))
     return bool(words[-1]) and start_of(words[-1]) == "verb" and (len(words) == 1 or words[-2] in ("to", "and", "will"))
 
@@ -142,7 +144,7 @@ def _last_break(text: str, low: int, start: int) -> int:
     found = [
         match.end()
         for match in _BREAK.finditer(text, low, start)
-        if match.group() in ";；" or text[match.end() : start].strip(" –—(")
+        if match.group().strip() not in "–—" or text[match.end() : start].strip(" –—(")
     ]
     return found[-1] if found else low
 

@@ -1,4 +1,4 @@
-"""Deadlines as they are written in a sentence: "by 2025", "by the end of the 14th Five-Year Plan", "within three years".
+"""Deadlines as they are written: "by 2025", "by the end of the 14th Five-Year Plan", "within three years".
 
 Takes a sentence and the day from which it counts; gives each time that lies ahead, as a stretch of days with its words,
 their place, and how it is put ("by", "in", "from", "until"). Whether anything is to be reached by it is for others to
@@ -70,9 +70,11 @@ _POINT = re.compile(
     rf"(?P<day>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\d,.]*\d)(?:,? {_YEAR})?|\d{{1,2}} {_MONTH}(?:,? {_YEAR})?"
     r"|20\d\d-\d\d-\d\d)"
     rf"|(?:(?P<between>between )|from )?(?P<since>{_YEAR})"
-    rf"(?:(?:{_DASH}(?P<short>\d\d(?!\d))|(?:{_DASH}| to | through | until )(?P<until>{_YEAR}))|(?(between) and (?P<until2>{_YEAR})|(?!)))"
+    rf"(?:(?:{_DASH}(?P<short>\d\d(?!\d))|(?:{_DASH}| to | through | until )(?P<until>{_YEAR}))|"
+    rf"(?(between) and (?P<until2>{_YEAR})|(?!)))"
     rf"|(?:(?:the )?(?P<mpart>{_any(_MONTH_PARTS)})(?: of)?[ -])?(?P<month>{_MONTH})(?:(?: of|,)? (?P<myear>{_YEAR}))?"
-    rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?:(?P<decade>s\b)|(?:, {_YEAR})*,? and (?P<andyear>{_YEAR}))?"
+    rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?:(?P<decade>s\b)|"
+    rf"(?:, {_YEAR})*,? and (?P<andyear>{_YEAR}))?"
     r"|(?:(?:the )?(?P<ypart>" + _any(_YEAR_PARTS) + r") of )?"
     r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’])"
     r"|(?:the )?(?P<yearend>year[- ]end|(?:the |this )?year['’]s end)"
@@ -177,7 +179,7 @@ def _put(match: re.Match[str], before: str, after: str) -> tuple[Way, int, int] 
 
 
 def _put_count(match: re.Match[str], before: str) -> tuple[Way, int, int] | None:
-    """A stretch counted from the day: "within three years", "over the next five years"; months only if they are next."""
+    """A stretch counted from the day: "within three years", "over the next five years"; months if they are next."""
     said = _WITHIN.search(before)
     if not match["few"] and (not said or match["unit"] != "year" or said.group().strip().lower() in ("over", "during")):
         return None

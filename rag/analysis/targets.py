@@ -33,7 +33,8 @@ _ATTRIBUTED = re.compile(
     re.I,
 )
 _SOURCE = re.compile(
-    r",\s(?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
+    r",\s(?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|"
+    r"reported))\b[^;]*\Z"
 )
 # "aims to", "a goal of", "calls for", "its targets include": what follows is the target
 _BETWEEN = (
@@ -44,12 +45,14 @@ _PASSIVE = "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "
 _LEAD_IN = re.compile(
     rf"\b(?:(?:{_PASSIVE}{INTENDS}|plans?|set to|ready|agree[ds]?|announced|need(?:s|ed)?|"
     rf"efforts?|expects?|{GOAL_NOUN})(?: (?:named|listed|set|given)(?: out)?(?: by [\w’' -]{{2,40}}?)?)?)"
-    rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
+    rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|"
+    rf"comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
     r"(?= (?:an?|the|all|\d|more|at least|over|[a-z]+s\b)))(?: (?:a |an )?(?:target|goal|objective|total) of)?\s*",
     re.I,
 )
 _PARTICIPLE = re.compile(
-    rf",? (?:(?:\w+ly )?(?:aiming|seeking|planning|hoping|intending|pledging|striving|vowing|aimed)|with (?:the|an?|its) "
+    rf",? (?:(?:\w+ly )?(?:aiming|seeking|planning|hoping|intending|pledging|striving|vowing|aimed)|with (?:the|an?|"
+    rf"its) "
     rf"(?:\w+ )?{GOAL_NOUN}) (?:to|of|at)(?: be)? ",
     re.I,
 )
@@ -63,14 +66,17 @@ _JOINT = re.compile(
     r"\s+(?:and|as well as|while|plus|along with)\s+|\s*[,，、]\s+(?!and\b|as well as\b|while\b|but\b)"
 )
 _AS_CAUSE = re.compile(
-    r"\s*(?:(?:encourage|support|help|guide|allow|enable|attract|urge|push|get|lead|drive|require|ask|assist|persuade)\w*)\b"
+    r"\s*(?:(?:encourage|support|help|guide|allow|enable|attract|urge|push|get|lead|drive|require|ask|assist|"
+    r"persuade)\w*)\b"
     r".{1,80}?\bto\s+\w",
     re.I,
 )
 _COMPARISON = re.compile(
     r"(?:up|down|double|twice|triple|half|compared|against|from|an? (?:increase|rise|decrease|fall|drop|growth)|"
-    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|so|"
-    r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|not counting)\b",
+    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|"
+    r"so|"
+    r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|"
+    r"not counting)\b",
     re.I,
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
@@ -78,16 +84,22 @@ _NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
 _REACH = 16  # characters before a figure in which the word stands that says what it is for
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
 _BOUND = re.compile(
-    r"(?:at (?:the )?(?:very )?(?:least|most)|(?:no|not) (?:less|fewer|more) than|(?:more|less|fewer|greater|higher|lower) than|"
+    r"(?:at (?:the )?(?:very )?(?:least|most)|(?:no|not) (?:less|fewer|more) than|(?:more|less|fewer|greater|higher|"
+    r"lower) than|"
     r"over|above|under|below|up to|about|around|roughly|approximately|some|nearly|almost|close to|just|well|"
-    r"a maximum of|a minimum of|minimum|maximum|exceed(?:s|ed|ing)?|in excess of|as many as|as much as|an estimated|upwards of)\s+",
+    r"a maximum of|a minimum of|minimum|maximum|exceed(?:s|ed|ing)?|in excess of|as many as|as much as|an estimated|"
+    r"upwards of)\s+",
     re.I,
 )
 _BEHIND = re.compile(r"\s+(?:or (?:more|less|above|below|fewer)|and above|at (?:the )?(?:least|most))\Z", re.I)
 _UNCOUNTED = ("ordinal", "level", "article", "version", "number", "phase", "stage", "tier", "chapter", "page")
+# "sets two targets", "can be reached": no target of its own
 _ANNOUNCES = re.compile(
-    rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*", re.I
-)  # "sets two targets"
+    rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*|"
+    r"(?:[\w'’-]+\s+){0,4}(?:reached|met|achieved|missed|attained|kept|hit|fulfilled)\W*",
+    re.I,
+)
+_TO = re.compile(r"\s*(?:to |by |an? )?", re.I)  # what may stand before the amount that a piece begins with
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -101,7 +113,7 @@ class _Piece:
 
 
 def targets(words: str) -> list[str]:
-    """The targets in the words that are due at one time, in order; none where nothing is left but what announces them."""
+    """The targets in the words that are due at one time, in order; none where they only announce some."""
     words = _aim(words)
     if not words:
         return []
@@ -148,7 +160,7 @@ def _aim(words: str) -> str:
 
 
 def _announced(words: str, reach: int | None) -> int:
-    """Where the aim begins: behind the last words that announce one and precede a figure; else behind the first ones."""
+    """Where the aim begins: behind the last words that announce one before a figure; else behind the first ones."""
     if (listed := _INCLUDE.match(words)) and (reach is None or listed.end() <= reach):
         return listed.end()
     if participles := [m.end() for m in _PARTICIPLE.finditer(words)]:
@@ -222,7 +234,9 @@ def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Sta
         return False
     if not (_holds(amounts, left) and _holds(amounts, right)):
         return False
-    return bool(joint.group().strip(" ,，、")) or bool(_goes_on(words, joint, amounts))
+    if joint.group().strip(" ,，、"):
+        return True
+    return _goes_on(words, joint, amounts) or _counts_first(words, right, amounts)
 
 
 def _leads_to(said: str, kind: Start) -> bool:
@@ -236,6 +250,12 @@ def _goes_on(words: str, joint: re.Match[str], amounts: list[int]) -> bool:
     """Whether a comma is one of a row that an "and" with an amount ends."""
     last = re.search(r"(?:,? (?:and|as well as) )(?!.* and )", words[joint.end() :])
     return last is not None and _holds(amounts, (joint.end() + last.end(), len(words)))
+
+
+def _counts_first(words: str, piece: Span, amounts: list[int]) -> bool:
+    """Whether a piece of a row begins with its amount: "three data centers, ten labs and a museum"."""
+    begun = any(place >= piece[0] and _TO.fullmatch(words, piece[0], place) for place in amounts)
+    return begun and not re.search(r"\b(?:than|as (?:many|much|high)|times)\b", words[slice(*piece)])
 
 
 def _holds(amounts: list[int], span: Span) -> bool:

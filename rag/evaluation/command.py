@@ -1,4 +1,4 @@
-"""`rag eval`: puts a question set to an open library and says how it did; or judges its verifier, or the goals it finds.
+"""`rag eval`: puts a question set to an open library and says how it did; or judges its verifier or its goals.
 
 Takes the options of the shell and a library; gives whether all is well, the JSON document and the text. Not well
 means that the gate failed or a question did.
