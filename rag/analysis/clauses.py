@@ -43,11 +43,15 @@ _UNDER_WAY = re.compile(
 _SET_FOR = re.compile(rf"\b{GOAL_NOUN}(?: (?:set|named|listed|laid down|formulated|announced|given))?[\s,(]*\Z", re.I)
 # "A, B and C are among the goals for 2024"
 _INVERTED = re.compile(
-    rf"\s(?:is|are|were|was)(?: all| also)? (?:among|one of|some of|part of|the|its|their)\b[^,;]{{0,80}}?\b{GOAL_NOUN}"
+    rf"\s(?:is|are|were|was)(?: all| also)? (?:among|one of|some of|part of|the|its|"
+    rf"their)\b[^,;]{{0,80}}?\b{GOAL_NOUN}"
     r"[^,;]*\Z",
     re.I,
 )
 _RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
+_ASIDE = re.compile(
+    r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I
+)
 _SHORT = 2  # words before a time that may belong to the name of what is due: "Its 2025 target"
 _GOES_ON = re.compile(r"\s*(?:in|of|for|on|with|at|among|across|throughout) ", re.I)
 
@@ -69,7 +73,11 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
     start, end = due.span
     if text[:start].rstrip(" ").endswith("(") and (closing := text.find(")", end)) >= 0:
         return _in_brackets(text, due, taken, closing)
-    if (opening := text.rfind("(", taken, start)) >= 0 and 0 <= (closing := text.find(")", end)) and ")" not in text[opening:start]:
+    if (
+        (opening := text.rfind("(", taken, start)) >= 0
+        and (closing := text.find(")", end)) >= 0
+        and ")" not in text[opening:start]
+    ):
         return _in_brackets(text, due, taken, closing)
     low = _last_break(text, taken, start)
     high = _first_break(text, end, following)
@@ -81,7 +89,10 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
         if high == following < len(text):
             high = _shared(text, end, high)
         return Clause(due, ((end, high),), (low, high)) if text[end:high].strip(" ,.;:)") else None
-    if right.strip(" ,.;:") and (_UNDER_WAY.search(left) or _bare_verb(left)):
+    closed = right.startswith(",") and not left.rstrip().endswith((",", "–", "—"))
+    if right.strip(" ,.;:") and (_aside(left, right) or (not closed and (_UNDER_WAY.search(left) or _bare_verb(left)))):
+        if aside := _ASIDE.search(left):
+            return Clause(due, ((low, low + aside.start()), (end, high)), (low, high))
         relative = _RELATIVE.search(left)
         low += relative.end() if relative else 0
         return Clause(due, ((low, start), (end, high)), (low, high))
@@ -108,14 +119,19 @@ def _opens(left: str, right: str, *, named: bool) -> bool:
     return bool(_JOINED.search(left)) or (named and len(left.split()) <= _SHORT)
 
 
+def _aside(left: str, right: str) -> bool:
+    """Whether a time stands in words put in between: "the plant, due to open in 2026, will …"."""
+    return _ASIDE.search(left) is not None and re.match(rf",\s(?:[\w-]+ )?{MODAL}\b", right, re.I) is not None
+
+
 def _bare_verb(left: str) -> bool:
-    """Whether a clause breaks off behind its verb, whose object then stands behind the time: "establish by 2025 a …"."""
+    """Whether a clause breaks off behind its verb, whose object stands behind the time: "establish by 2025 a …"."""
     words = re.split(r"[\s,]+", left.strip(" ,"))
     return bool(words[-1]) and start_of(words[-1]) == "verb" and (len(words) == 1 or words[-2] in ("to", "and", "will"))
 
 
 def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
-    """"Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
+    """ "Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
     opening = text.rfind("(", 0, due.span[0])
     low = max([taken, *(match.end() for match in re.finditer(r"[,;.:] ", text[:opening]))])
     rest = (due.span[1], closing) if text[due.span[1] : closing].strip(" ,") else None
@@ -125,7 +141,11 @@ def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
 
 def _last_break(text: str, low: int, start: int) -> int:
     """Where the clause begins that a time stands in; a dash or colon beside the time breaks nothing."""
-    found = [match.end() for match in _BREAK.finditer(text, low, start) if match.group() in ";；" or text[match.end() : start].strip(" –—(")]
+    found = [
+        match.end()
+        for match in _BREAK.finditer(text, low, start)
+        if match.group().strip() not in "–—" or text[match.end() : start].strip(" –—(")
+    ]
     return found[-1] if found else low
 
 
@@ -155,5 +175,3 @@ def _shared(text: str, begin: int, high: int) -> int:
         return high
     joints = [match.start() for match in re.finditer(r",? (?:and|but|while|as well as) |, ", between)]
     return begin + joints[-1] if joints else begin
-
-

@@ -15,7 +15,8 @@ GOAL_NOUN = (
 )
 # what a body, a plan or a company does that wants something
 INTENDS = (
-    r"(?:aim(?:s|ed|ing)?|plans|planned|planning|intend(?:s|ed|ing)?|intention|want(?:s|ed|ing)?|seek(?:s|ing)?|sought|"
+    r"(?:aim(?:s|ed|ing)?|plans|planned|planning|intend(?:s|ed|ing)?|intention|want(?:s|ed|ing)?|seek(?:s|ing)?|"
+    r"sought|"
     r"hop(?:es?|ed|ing)|striv(?:es?|ing)|strove|targeting|targeted|pledg(?:es?|ed|ing)|commit(?:s|ted|ting)?|"
     r"commitment|vow(?:s|ed|ing)?|promis(?:es?|ed|ing)|undertakes?|undertook|resolv(?:es?|ed)|decid(?:es?|ed)|"
     r"determined|call(?:s|ed|ing)? (?:for|on|upon)|envisag(?:es?|ed|ing)|envision(?:s|ed|ing)?|foresees?|foresaw|"
@@ -32,6 +33,7 @@ MODAL = (
 )
 _ANNOUNCED = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|"
+    rf"for (?:delivery|completion|handover)|"
     r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b)|to (?=[a-z]{2,}))\b",
     re.I,
 )
@@ -43,31 +45,38 @@ _AIM = re.compile(
 
 _RULE = re.compile(
     r"\b(?:(?:takes?|taking|took|comes?|coming|came|enters?|entering|entered|puts?|go(?:es)?|bec[oa]mes?)"
-    r"(?: into| in)? (?:effect|force|effective|applicable|binding|mandatory|law|valid)|into force|into effect|"
+    r"(?: into| in)? (?:effect|force|effective|applicable|binding|mandatory|law|valid)|(?:into|in) (?:force|effect)|"
     r"effective (?:as of|from|on|in|since|date)|(?:is|are|be|will be|becomes?|which is) (?:effective|valid|"
-    r"applicable|mandatory|binding|in (?:force|effect))|effective (?=\w+ \d|\d)|appl(?:y|ies|ied)(?= (?:as |from|since|on\b|to\b|starting))|"
+    r"applicable|mandatory|binding|in (?:force|effect))|effective (?=\w+ \d|\d)|appl(?:y|ies|ied)(?= (?:as |from|"
+    r"since|on\b|to\b|starting))|"
     r"expir(?:es?|ed|y|ing)|(?:is|are|be) (?:repealed|abolished|lifted|imposed|enforced)|"
     r"implemented (?:from|as of|on|starting|beginning)|"
     r"implementation (?:period|date|of the (?:rules?|regulations?|measures|law))|entry into force)\b",
     re.I,
 )
 _PROCEDURE = re.compile(
-    r"\b(?:comments?|feedback|consultation|public opinion|submissions?|submit(?:s|ted|ting)?|appl(?:y|ications?|icants?)"
-    r"(?= (?:for|to|by|until|can|are|is|must|is|deadline|period|before|process)\b|[,.;)])|nominat\w+|regist(?:er|ration|ry)"
+    r"\b(?:comments?|feedback|consultation|public opinion|submissions?|submit(?:s|ted|ting)?|appl(?:y|ications?|"
+    r"icants?)"
+    r"(?= (?:for|to|by|until|can|are|is|must|is|deadline|period|before|process)\b|[,.;)])|nominat\w+|regist(?:er|"
+    r"ration|ry)"
     r"(?= (?:by|until|before|for)\b)|last day|deadline for|enrol\w*|bids?|tenders?|hand in|report (?:back|to)|"
     r"file(?:d|s)? (?:a|an|the|their)|due date|have until|had until|has until)\b",
     re.I,
 )
 _RELIEF = re.compile(
     r"\b(?:exempt(?:s|ed|ion|ions)?|tax (?:breaks?|relief|holidays?|cuts?|credits?|waivers?|incentives?|reductions?)|"
-    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|remains? in (?:place|force)|stays? in (?:place|force)|"
-    r"suspend(?:s|ed)?|suspension|moratorium|prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|grace period|"
-    r"transition(?:al)? period|freeze|frozen|ban(?:s|ned)?|eligible|keeps? its recognition)\b",
+    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|"
+    r"suspend(?:s|ed)?|suspension|moratorium|grace period|"
+    r"transition(?:al)? period|eligible)\b",
     re.I,
 )
+_PROLONGED = re.compile(
+    r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I
+)
 _PERIOD = re.compile(
-    r"\b(?:cover(?:s|ed|ing)?|run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period of validity|"
-    r"in office|term)\b",
+    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period|years|term|"
+    r"ends?|ended|"
+    r"ending|signed|concluded)(?: the)?(?: (?:period|years))?)[ ,]*\Z",
     re.I,
 )
 _EVENT = re.compile(
@@ -76,15 +85,20 @@ _EVENT = re.compile(
     re.I,
 )
 _OBSERVED = re.compile(
-    r"\b(?:analysts?|experts? (?:expect|believe|say|think|estimate)|economists?|researchers|observers?|forecast(?:s|ers?|ed|ing)?|"
-    r"consultanc(?:y|ies)|surveys?|estimate[sd]?|estimating|projections?|(?:is|are|was|were) projected|predict(?:s|ed|ion|ions)?|"
-    r"according to (?:an?|the|its|their) (?:[\w-]+ ){0,2}(?:study|survey|analysis|estimates?|forecast|consultanc\w+|think "
-    r"tank|bank|association's forecast)|in (?:their|its) view|(?:they|researchers|experts|observers|some|many|most) (?:also )?(?:think|believe|assume)s?|likely|probabl[ey]|possibly|presumably|potentially|might|"
+    r"\b(?:analysts?|experts? (?:expect|believe|say|think|estimate)|economists?|researchers|observers?|forecast(?:s|"
+    r"ers?|ed|ing)?|"
+    r"consultanc(?:y|ies)|surveys?|estimate[sd]?|estimating|projections?|(?:is|are|was|were) projected|predict(?:s|"
+    r"ed|ion|ions)?|"
+    r"according to (?:an?|the|its|their) (?:[\w-]+ ){0,2}(?:study|survey|analysis|estimates?|forecast|consultanc\w+|"
+    r"think "
+    r"tank|bank|association's forecast)|in (?:their|its) view|(?:they|researchers|experts|observers|some|many|"
+    r"most) (?:also )?(?:think|believe|assume)s?|likely|probabl[ey]|possibly|presumably|potentially|might|"
     r"shortages?|shortfalls?|lack(?:s|ed|ing)?|deficits?|missing|short of|surplus|glut|shrink(?:s|ing)?)\b",
     re.I,
 )
 _EXPECTED = re.compile(
-    r"\b(?:expect(?:s|ed|ing)?|(?:is|are) (?:set|poised|bound|projected|forecast|likely) to (?=(?:grow|rise|fall|double|"
+    r"\b(?:expect(?:s|ed|ing)?|(?:is|are) (?:set|poised|bound|projected|forecast|likely) to (?=(?:grow|rise|fall|"
+    r"double|"
     r"exceed|increase|decline|surge|jump|overtake|reach)\b)|would)\b",
     re.I,
 )
@@ -96,11 +110,14 @@ _COMPLETED = re.compile(
 )
 _MARKET = re.compile(
     r"\b(?:market|sales|demand|economy|exports?|imports?|shipments?|consumption|prices?|share prices?|spending|"
-    r"workforce|work force|population|supply|competition)\b(?! share)[^.;:]{0,80}?\bwill (?!be (?:built|set|created|trained))",
+    r"workforce|work force|population|supply|competition)\b(?! share)[^.;:]{0,80}?\bwill (?!be (?:built|set|created|"
+    r"trained))",
     re.I,
 )
 _MAYBE = re.compile(r"\b(?:could|may|can)\b")
-_IF = re.compile(r"(?:^|[,;:] |\b(?:and|but|that) )(?:if|unless|once|should (?=the|it|they)|even if|as long as|were) ", re.I)
+_IF = re.compile(
+    r"\b(?:if(?! (?:necessary|possible|needed|any|only|not)\b)|unless|as long as)\b|(?:^|[,;:] )once ", re.I
+)
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|been|rose|fell|grew|won|sold|made|bought|took|accounted|produced|published|released|"
     r"issued|reported|launched|opened|began|started|exported|imported|reached|increased|decreased|declined|dropped|"
@@ -109,15 +126,19 @@ _PAST = re.compile(
 )
 # a document named with the time it is for: "work plan for 2023", "action plan on digital commerce in 2024-2026"
 _DOCUMENT = re.compile(
-    r"\b(?:plan|strategy|guidelines?|program(?:me)?|road ?map|blueprint|catalogue|catalog|list|budget|report|opinions?|"
+    r"\b(?:plan|strategy|guidelines?|program(?:me)?|road ?map|blueprint|catalogue|catalog|list|budget|report|"
+    r"opinions?|"
     r"scheme|campaign|agenda|outline|work|brief|policy|measures|notice|standard|version|edition|batch|directory|"
     r"contract|agreement|deal|order)"
-    rf"(?: (?!(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to|that|which|sets?|includ\w+|lists?|names?|is|are)\b)[\w&'’+-]+){{0,7}},?"
+    rf"(?: (?!(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to|that|which|sets?|includ\w+|lists?|names?|is|"
+    rf"are)\b)[\w&'’+-]+){{0,7}},?"
     r" ?(?:\(|\Z)",
     re.I,
 )
 _GOAL_BEFORE = re.compile(rf"\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
-_PREDICATE = re.compile(rf"\b(?:is|are|with) (?:an?|the|among|its|their)\b[^.;:,]{{0,30}}\b{GOAL_NOUN}\b[^.;:]*\Z", re.I)
+_PREDICATE = re.compile(
+    rf"\b(?:is|are|with) (?:an?|the|among|its|their)\b[^.;:,]{{0,30}}\b{GOAL_NOUN}\b[^.;:]*\Z", re.I
+)
 _NEAR = 120  # characters before a time in which the document stands that it belongs to
 
 
@@ -148,15 +169,16 @@ def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: 
 
 def _is_other(clause: str, before: str, due: Due) -> bool:
     """Whether the time is that of a rule, a procedure, a relief, a document or an event."""
-    if _RULE.search(clause) or _PROCEDURE.search(clause) or _IF.search(clause):
+    day = due.deadline.first == due.deadline.last
+    if _RULE.search(clause) or _PROCEDURE.search(clause) or _IF.search(clause) or (due.way == "from" and day):
         return True
     if due.way in ("until", "in") and (_RELIEF.search(clause) and not _GOAL_BEFORE.search(before)):
         return True
-    if due.way == "until" and _RELIEF.search(clause):
+    if due.way == "until" and (_RELIEF.search(clause) or _PROLONGED.search(clause)):
         return True
     if due.way == "in" and (_EVENT.search(clause) or _names_document(before)):
         return True
-    return (due.period or due.way in ("until", "in")) and bool(_PERIOD.search(before[-60:]))
+    return due.way in ("until", "in") and bool(_PERIOD.search(before))
 
 
 def _names_document(before: str) -> bool:

@@ -1,4 +1,4 @@
-"""Deadlines as they are written in a sentence: "by 2025", "by the end of the 14th Five-Year Plan", "within three years".
+"""Deadlines as they are written: "by 2025", "by the end of the 14th Five-Year Plan", "within three years".
 
 Takes a sentence and the day from which it counts; gives each time that lies ahead, as a stretch of days with its words,
 their place, and how it is put ("by", "in", "from", "until"). Whether anything is to be reached by it is for others to
@@ -32,7 +32,7 @@ class Due:
     period: bool  # a stretch named by both its ends: "2023-2025", "between 2023 and 2025"
 
 
-_MONTH = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(m[:3] for m in MONTHS if len(m) > 4)}|Sept)\b\.?)"
+_MONTH = rf"(?-i:{'|'.join(MONTHS)}|(?:{'|'.join(m[:3] for m in MONTHS if len(m) > 4)}|Sept)\b\.?)"
 _MONTH_NUMBER = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _YEAR = r"20\d\d(?![\d,.]\d)"
 _DASH = r"\s?[-–—‑]\s?"
@@ -70,9 +70,11 @@ _POINT = re.compile(
     rf"(?P<day>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\d,.]*\d)(?:,? {_YEAR})?|\d{{1,2}} {_MONTH}(?:,? {_YEAR})?"
     r"|20\d\d-\d\d-\d\d)"
     rf"|(?:(?P<between>between )|from )?(?P<since>{_YEAR})"
-    rf"(?:(?:{_DASH}| to | through | until )(?P<until>{_YEAR}|\d\d(?!\d))|(?(between) and (?P<until2>{_YEAR})|(?!)))"
+    rf"(?:(?:{_DASH}(?P<short>\d\d(?!\d))|(?:{_DASH}| to | through | until )(?P<until>{_YEAR}))|"
+    rf"(?(between) and (?P<until2>{_YEAR})|(?!)))"
     rf"|(?:(?:the )?(?P<mpart>{_any(_MONTH_PARTS)})(?: of)?[ -])?(?P<month>{_MONTH})(?:(?: of|,)? (?P<myear>{_YEAR}))?"
-    rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?P<decade>s\b)?"
+    rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?:(?P<decade>s\b)|"
+    rf"(?:, {_YEAR})*,? and (?P<andyear>{_YEAR}))?"
     r"|(?:(?:the )?(?P<ypart>" + _any(_YEAR_PARTS) + r") of )?"
     r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’])"
     r"|(?:the )?(?P<yearend>year[- ]end|(?:the |this )?year['’]s end)"
@@ -85,6 +87,7 @@ _POINT = re.compile(
     + r")) (?:Five[- ]Year[- ]Plan|FYP)(?P<period>[- ]period)?(?: \(20\d\d[-–—]20\d\d\))?"
     r"|(?P<century>mid[- ]century|(?:the )?middle of (?:the|this) century)"
     r")(?![\w]|[-–]\d)",
+    re.I,
 )
 _ROUND = r"(?: (?:as early as|as soon as|about|around|roughly|approximately|at the (?:very )?latest|no later than))?"
 _BEFORE = re.compile(rf"\b(?P<way>before|ahead of|prior to|earlier than){_ROUND}(?: the)?(?: year)? ?\Z", re.I)
@@ -114,7 +117,10 @@ _COMPARED = re.compile(
     re.I,
 )
 _LEVEL = re.compile(r"(?:['’]s)?[ -](?:levels?|baselines?|figures?|values?)\b", re.I)
-_BASIS = re.compile(r"\b(?:compared (?:with|to)|comparison (?:with|to)|(?<!later )(?<!earlier )than(?: in)?|relative to|versus) ?\Z", re.I)
+_BASIS = re.compile(
+    r"\b(?:compared (?:with|to)|comparison (?:with|to)|(?<!later )(?<!earlier )than(?: in)?|relative to|versus) ?\Z",
+    re.I,
+)
 _AIMED = re.compile(r"(?: [\w-]+){0,2}? (?:targets?|goals?|objectives?|quotas?|milestones?)\b", re.I)
 _REACH = 40  # characters before a time in which the words stand that lead to it
 
@@ -173,7 +179,7 @@ def _put(match: re.Match[str], before: str, after: str) -> tuple[Way, int, int] 
 
 
 def _put_count(match: re.Match[str], before: str) -> tuple[Way, int, int] | None:
-    """A stretch counted from the day: "within three years", "over the next five years"; months only if they are next."""
+    """A stretch counted from the day: "within three years", "over the next five years"; months if they are next."""
     said = _WITHIN.search(before)
     if not match["few"] and (not said or match["unit"] != "year" or said.group().strip().lower() in ("over", "during")):
         return None
@@ -183,7 +189,7 @@ def _put_count(match: re.Match[str], before: str) -> tuple[Way, int, int] | None
 
 
 def _of_this_year(match: re.Match[str]) -> bool:
-    words = match.group()
+    words = match.group().lower()
     return words.endswith("year") and not match["unit"] and not words.startswith("the ")
 
 
@@ -193,22 +199,24 @@ def _stretch(match: re.Match[str], day: dt.date) -> _Stretch | None:
     if part["day"]:
         return _one_day(read_day(part["day"]), day)
     if part["since"]:
-        until = part["until"] or part["until2"]
-        since, last = int(part["since"]), int(until if len(until) == 4 else part["since"][:2] + until)
+        until = part["until"] or part["until2"] or part["since"][:2] + part["short"]
+        since, last = int(part["since"]), int(until)
         return _years(since, last) if since < last else None
     if part["month"]:
         return _month(part, day)
     if part["year"]:
         year = int(part["year"])
-        return _years(year, year + 9) if part["decade"] else _part_of(year, part["part"])
+        if part["decade"] or (part["andyear"] and not part["part"]):
+            return _years(year, int(part["andyear"] or year + 9))
+        return _part_of(year, part["part"])
     if part["unit"]:
         return _counted(part, day)
     if part["season"]:
-        following, season = part["season"].split()[0] == "next", part["season"].split()[-1]
+        following, season = part["season"].lower().startswith("next"), part["season"].split()[-1]
         return _part_of(day.year + following, season) if season != "winter" else None
     if part["thisdecade"]:
         decade = day.year // 10 * 10
-        return _years(decade, decade + (4 if part["dpart"] == "middle" else 9))
+        return _years(decade, decade + (9 if part["dpart"] is None or _is("end", part["dpart"]) else 4))
     if part["fyp"] or part["fypword"]:
         return _plan(part)
     if part["century"]:
@@ -242,7 +250,7 @@ def _part_of(year: int, part: str | None) -> _Stretch:
 
 
 def _is(pattern: str, part: str | None) -> bool:
-    return part is not None and re.fullmatch(pattern, part) is not None
+    return part is not None and re.fullmatch(pattern, part, re.I) is not None
 
 
 def _years(first: int, last: int) -> _Stretch:
@@ -252,17 +260,17 @@ def _years(first: int, last: int) -> _Stretch:
 def _counted(part: dict[str, str | None], day: dt.date) -> _Stretch | None:
     """From the day on, so many years: the larger number of two."""
     word = part["upto"] or part["upto2"] or part["count"] or part["count2"] or "one"
-    number = _LARGER.get(word) or count_of(word)
-    months = number * {"month": 1, "year": 12, "decade": 120}[part["unit"] or ""]
+    number = _LARGER.get(word.lower()) or count_of(word)
+    months = number * {"month": 1, "year": 12, "decade": 120}[(part["unit"] or "").lower()]
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return (day, dt.date(year, month + 1, min(day.day, last_day(year, month + 1).day))) if number else None
 
 
 def _plan(part: dict[str, str | None]) -> _Stretch | None:
     """The five years of a plan: those of the 14th are 2021 to 2025. Its name alone is no time."""
-    last = 1955 + 5 * (int(part["fyp"]) if part["fyp"] else _PLANS[part["fypword"] or ""])
+    last = 1955 + 5 * (int(part["fyp"]) if part["fyp"] else _PLANS[(part["fypword"] or "").capitalize()])
     if part["fpart"]:
-        return _years(last, last) if part["fpart"] == "end" else _years(last - 2, last - 2)
+        return _years(last, last) if _is("end", part["fpart"]) else _years(last - 2, last - 2)
     return _years(last - 4, last) if part["period"] else None
 
 

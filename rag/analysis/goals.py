@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.analysis.clauses import Clause, clauses
-from rag.analysis.cues import GOAL_NOUN, MODAL, set_as_goal
+from rag.analysis.cues import GOAL_NOUN, MODAL, announced, set_as_goal
 from rag.analysis.deadlines import Due, dues
 from rag.analysis.lines import Line, lines_of
 from rag.analysis.records import Goal, Source
@@ -41,7 +41,9 @@ def goals_of(items: Iterable[Item]) -> list[Goal]:
     A goal told twice in one item is given once, where it is told first.
     """
     found = [goal for item in items for goal in _goals_in(item)]
-    return sorted(found, key=lambda g: (g.deadline.last, g.deadline.first, g.source.date, g.source.item_id, g.source.span))
+    return sorted(
+        found, key=lambda g: (g.deadline.last, g.deadline.first, g.source.date, g.source.item_id, g.source.span)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -62,16 +64,18 @@ class _Led:
     line: Line
     dues: tuple[Due, ...]
     lead: Due | None
+    told: bool = False  # what stands before it says already that aims follow
 
 
 def _led(item: Item) -> Iterator[_Led]:
     """The lines of an item with their times. What only announces a list is no line of its own."""
     lead: Due | None = None
+    told = False
     found = [replace(line, masked=line.masked[:_LONGEST], text=line.text[:_LONGEST]) for line in lines_of(item)]
     for number, line in enumerate(found):
         own = tuple(dues(line.masked, item.date))
         if line.place == "bullet":
-            yield _Led(line, own, lead)
+            yield _Led(line, own, lead, told)
             continue
         if line.place == "within":
             yield _Led(line, own, None)
@@ -82,6 +86,7 @@ def _led(item: Item) -> Iterator[_Led]:
             lead = None
             continue
         lead = _leading(item, line, own, opens=opens)
+        told = opens and (lead is not None or announced(line.masked))
         if lead is None and line.place != "heading":
             yield _Led(line, own, None)
 
@@ -91,12 +96,14 @@ def _leading(item: Item, line: Line, own: tuple[Due, ...], *, opens: bool) -> Du
     if not own or (line.place == "heading" and len(line.text.split()) > _HEADING_WORDS):
         return None
     due = own[-1]
-    if not _judged(item, line.masked, line.masked, due, told=False):
+    words = len(line.text.split())
+    headed = opens and words <= _HEADING_WORDS and (line.place == "heading" or line.text.rstrip().endswith(":"))
+    if not _judged(item, line.masked, line.masked, due, told=headed):
         return None
     if opens:
         last = line.text[line.masked.rfind(";") + 1 :]
-        short = line.place == "heading" or len(line.text.split()) <= _HEADING_WORDS and bool(_AIMS.search(line.masked))
-        return due if _LEADS.search(last) or short else None
+        named = words <= _HEADING_WORDS and bool(_AIMS.search(line.masked))
+        return due if headed or named or _LEADS.search(last) else None
     empty = all(not targets(_words(line, clause)) for clause in clauses(line.text, own))
     return due if empty and _AIMS.search(line.masked) and line.place == "text" else None
 
@@ -109,21 +116,17 @@ def _judged(item: Item, sentence: str, clause: str, due: Due, *, told: bool) -> 
 def _goals_of_line(item: Item, led: _Led) -> Iterator[Goal]:
     line = led.line
     if not led.dues:
-        if led.lead and _may_be_set(item, line, led.lead):
+        if led.lead:
             yield from (_goal(item, line, led.lead, target) for target in targets(line.text))
         return
     before = ""
     for clause in clauses(line.text, led.dues):
         whole = line.masked[slice(*clause.whole)]
-        if not _judged(item, line.masked, whole, clause.due, told=led.lead is not None):
+        if not _judged(item, line.masked, whole, clause.due, told=led.told):
             continue
         for target in targets(_words(line, clause)):
             before = completed_by(target, before)
             yield _goal(item, line, clause.due, before)
-
-
-def _may_be_set(item: Item, line: Line, lead: Due) -> bool:
-    return _judged(item, line.masked, line.masked, replace(lead, span=(0, 0)), told=True)
 
 
 def _words(line: Line, clause: Clause) -> str:

@@ -29,14 +29,17 @@ class Line:
     voice: Voice
 
 
-_DOCUMENT = r"(?:plans?|strateg\w+|road ?maps?|guidelines?|opinions|measures|regulations?|laws?|briefs?|reports?|" \
-            r"notices?|program(?:me)?s?|initiatives?|outlines?|articles?|issues?|papers?|documents?|standards?)"  # fmt: skip
+_DOCUMENT = (
+    r"(?:plans?|strateg\w+|road ?maps?|guidelines?|opinions|measures|regulations?|laws?|briefs?|reports?|notices?|"
+    r"program(?:me)?s?|initiatives?|outlines?|articles?|issues?|papers?|documents?|standards?)"
+)
 _NAMES_DOCUMENT = re.compile(rf"\b{_DOCUMENT}\b", re.I)
 _QUOTED = re.compile(r"《[^《》]*》|[“\"«](?=[^”\"»]{0,300}\d)[A-Z0-9][^”\"»]*[”\"»]|[‘](?=[^’]{0,300}\d)[A-Z][^’]*[’]")
 _YEARS = re.compile(r"[(（]\s*(?:for |covering )?20\d\d\s*[-–—至]\s*(?:20)?\d\d\s*年?\s*[)）]")
 # a year that ends a name: "Made in China 2025"; not "June 2025" or "In 2025"
 _NAMED_YEAR = re.compile(
-    r"\b(?!(?:In|By|For|From|Until|Before|After|Since|During|Over|Within|The|This|That|Its|Their|January|February|March|April|"
+    r"\b(?!(?:In|By|For|From|Between|Around|About|Starting|Beginning|Throughout|Through|To|On|At|And|Until|Before|"
+    r"After|Since|During|Over|Within|The|This|That|Its|Their|January|February|March|April|"
     r"May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|"
     r"Autumn|Fall|Winter|Early|Mid|Late|End|Q[1-4]|H[12]|Key|Main|Targets?|Goals?|Objectives?)\b)(?:[A-Z][\w&+'’-]*)\s"
     r"(?P<year>20\d\d)\b(?!,\d)"
@@ -44,7 +47,8 @@ _NAMED_YEAR = re.compile(
 # "the carbon peaking by 2030 plan", "the 2030 carbon peaking plan"
 _OF_DOCUMENT = re.compile(
     r"\b(?:(?:by|for|until)\s)?20\d\d(?:\s?[-–]\s?(?:20)?\d\d)?(?:\s[\w-]+){0,3}?\s"
-    r"(?:[Aa]ction |[Ww]ork )?(?:plan|strategy|roadmap|agenda|vision|blueprint|outline|brief|report|list|edition|version|catalogue)\b"
+    r"(?:[Aa]ction |[Ww]ork )?(?:plan|strategy|roadmap|agenda|vision|blueprint|outline|brief|report|list|edition|"
+    r"version|catalogue)\b"
 )
 
 

@@ -40,9 +40,13 @@ VERBS = frozenset(
     """.split()
 )
 _STEMS = frozenset(stem(verb) for verb in VERBS)
-_NOT_GERUNDS = frozenset("manufacturing engineering computing training funding financing charging shipping "
-                         "mining farming building housing steering lighting processing semiconducting existing leading "
-                         "emerging remaining ageing aging outstanding testing recycling marketing branding".split())  # fmt: skip
+_NOT_GERUNDS = frozenset(
+    """
+    ageing aging branding building charging computing emerging engineering existing farming financing funding housing
+    leading lighting manufacturing marketing mining outstanding processing recycling remaining semiconducting shipping
+    steering testing training
+    """.split()
+)
 _ADVERBS = (
     r"(?:(?:actively|also|basically|clearly|closely|completely|comprehensively|consistently|continuously|effectively|"
     r"essentially|first|fully|further|generally|gradually|greatly|jointly|largely|more|better|newly|quickly|rapidly|"
@@ -58,7 +62,8 @@ _DOING = (
     r"upgrade|use)"
 )
 _COMPARED = (
-    r"(?:more|fewer|less|greater|higher|lower|stronger|shorter|larger|better|faster|safer|cheaper|wider|broader|closer|"
+    r"(?:more|fewer|less|greater|higher|lower|stronger|shorter|larger|better|faster|safer|cheaper|wider|broader|"
+    r"closer|"
     r"deeper|longer|smaller|tighter|stricter|cleaner|easier|improved|enhanced|expanded|accelerated|increased|reduced)"
 )
 _OPENING = re.compile(rf"[\s\"“'‘(]*(?:to\s+)?{_ADVERBS}(?P<word>[\w-]+)", re.IGNORECASE)
@@ -73,7 +78,8 @@ _AMBIGUOUS = frozenset(
     "transport turn update upgrade use work order offer handle match issue".split()
 )
 _NO_OBJECT = re.compile(
-    r"\s*(?:\Z|[,.;:)]|(?:of|for|in|to|and|or|from|with|on|by|at|is|are|was|were|will|has|have|should|services?|sharing|centers?|"
+    r"\s*(?:\Z|[,.;:)]|(?:of|for|in|to|and|or|from|with|on|by|at|is|are|was|were|will|has|have|should|services?|"
+    r"sharing|centers?|"
     r"centres?|capacity|systems?|plans?|projects?|measures?|schemes?|platforms?|standards?|technolog\w+)\b)",
     re.IGNORECASE,
 )

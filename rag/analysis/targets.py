@@ -33,40 +33,50 @@ _ATTRIBUTED = re.compile(
     re.I,
 )
 _SOURCE = re.compile(
-    r",? (?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|reported))\b[^;]*\Z"
+    r",\s(?:according to|as (?:reported|announced|stated) (?:by|in)|(?:the )?[\w&' -]{2,40} (?:said|announced|wrote|"
+    r"reported))\b[^;]*\Z"
 )
 # "aims to", "a goal of", "calls for", "its targets include": what follows is the target
-_BETWEEN = r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+_BETWEEN = (
+    r"(?:,? ?(?:also|itself|themselves|jointly|together|among others|among other things|notably|in particular),?)*"
+)
 # "the line is planned to open": what is planned stands before it
 _PASSIVE = "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "be", "been"))
 _LEAD_IN = re.compile(
     rf"\b(?:(?:{_PASSIVE}{INTENDS}|plans?|set to|ready|agree[ds]?|announced|need(?:s|ed)?|"
     rf"efforts?|expects?|{GOAL_NOUN})(?: (?:named|listed|set|given)(?: out)?(?: by [\w’' -]{{2,40}}?)?)?)"
-    rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
+    rf"{_BETWEEN}(?: (?:to|at|of|for|on|that|is|are|was|were|include[sd]?|including|"
+    rf"comprise[sd]?)\b{_BETWEEN}(?: (?:to|a total of)\b)?|"
     r"(?= (?:an?|the|all|\d|more|at least|over|[a-z]+s\b)))(?: (?:a |an )?(?:target|goal|objective|total) of)?\s*",
     re.I,
 )
 _PARTICIPLE = re.compile(
-    rf",? (?:(?:\w+ly )?(?:aiming|seeking|planning|hoping|intending|pledging|striving|vowing|aimed)|with (?:the|an?|its) "
+    rf",? (?:(?:\w+ly )?(?:aiming|seeking|planning|hoping|intending|pledging|striving|vowing|aimed)|with (?:the|an?|"
+    rf"its) "
     rf"(?:\w+ )?{GOAL_NOUN}) (?:to|of|at)(?: be)? ",
     re.I,
 )
 _RELATIVE = re.compile(rf"\b(?:that|which|who)\s+{MODAL}\s+", re.I)
-_INCLUDE = re.compile(r"(?:\b(?:include[sd]?|including|comprise[sd]?|comprising|namely)\b|^(?:is|are)\b)[\s:]*(?:to\s+)?", re.I)
+_INCLUDE = re.compile(
+    r"(?:\b(?:include[sd]?|including|comprise[sd]?|comprising|namely)\b|^(?:is|are)\b)[\s:]*(?:to\s+)?", re.I
+)
 _CLAUSE_JOINT = re.compile(rf"(?:,\s*(?:and|but|while|whereas)|;|:|\bthat)\s+(?=[^,;:]{{2,90}}?\b{MODAL}\s)", re.I)
 _JOINT = re.compile(
     r"\s*[;；]\s*(?:and\s+)?|\s*[,，、]\s*(?:and|as well as|while|plus|but|along with|also)\s+|"
     r"\s+(?:and|as well as|while|plus|along with)\s+|\s*[,，、]\s+(?!and\b|as well as\b|while\b|but\b)"
 )
 _AS_CAUSE = re.compile(
-    r"\s*(?:(?:encourage|support|help|guide|allow|enable|attract|urge|push|get|lead|drive|require|ask|assist|persuade)\w*)\b"
+    r"\s*(?:(?:encourage|support|help|guide|allow|enable|attract|urge|push|get|lead|drive|require|ask|assist|"
+    r"persuade)\w*)\b"
     r".{1,80}?\bto\s+\w",
     re.I,
 )
 _COMPARISON = re.compile(
     r"(?:up|down|double|twice|triple|half|compared|against|from|an? (?:increase|rise|decrease|fall|drop|growth)|"
-    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|so|"
-    r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|not counting)\b",
+    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|"
+    r"so|"
+    r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|"
+    r"not counting)\b",
     re.I,
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
@@ -74,13 +84,22 @@ _NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
 _REACH = 16  # characters before a figure in which the word stands that says what it is for
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
 _BOUND = re.compile(
-    r"(?:at (?:the )?(?:very )?(?:least|most)|(?:no|not) (?:less|fewer|more) than|(?:more|less|fewer|greater|higher|lower) than|"
+    r"(?:at (?:the )?(?:very )?(?:least|most)|(?:no|not) (?:less|fewer|more) than|(?:more|less|fewer|greater|higher|"
+    r"lower) than|"
     r"over|above|under|below|up to|about|around|roughly|approximately|some|nearly|almost|close to|just|well|"
-    r"a maximum of|a minimum of|minimum|maximum|exceed(?:s|ed|ing)?|in excess of|as many as|as much as|an estimated|upwards of)\s+",
+    r"a maximum of|a minimum of|minimum|maximum|exceed(?:s|ed|ing)?|in excess of|as many as|as much as|an estimated|"
+    r"upwards of)\s+",
     re.I,
 )
 _BEHIND = re.compile(r"\s+(?:or (?:more|less|above|below|fewer)|and above|at (?:the )?(?:least|most))\Z", re.I)
 _UNCOUNTED = ("ordinal", "level", "article", "version", "number", "phase", "stage", "tier", "chapter", "page")
+# "sets two targets", "can be reached": no target of its own
+_ANNOUNCES = re.compile(
+    rf"(?:[\w'’-]+\s+){{0,5}}(?:{GOAL_NOUN}|following|measures|steps)\W*|"
+    r"(?:[\w'’-]+\s+){0,4}(?:reached|met|achieved|missed|attained|kept|hit|fulfilled)\W*",
+    re.I,
+)
+_TO = re.compile(r"\s*(?:to |by |an? )?", re.I)  # what may stand before the amount that a piece begins with
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -94,12 +113,14 @@ class _Piece:
 
 
 def targets(words: str) -> list[str]:
-    """The targets in the words that are due at one time, in order; none where nothing is left but what announces them."""
+    """The targets in the words that are due at one time, in order; none where they only announce some."""
     words = _aim(words)
     if not words:
         return []
-    parts = [_trim(part) for part in _completed(_split(words))]
-    return [part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)]
+    parts = [_trim(part) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
+    return [
+        part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)
+    ]
 
 
 def figures(target: str) -> tuple[str, ...]:
@@ -139,7 +160,7 @@ def _aim(words: str) -> str:
 
 
 def _announced(words: str, reach: int | None) -> int:
-    """Where the aim begins: behind the last words that announce one and precede a figure; else behind the first ones."""
+    """Where the aim begins: behind the last words that announce one before a figure; else behind the first ones."""
     if (listed := _INCLUDE.match(words)) and (reach is None or listed.end() <= reach):
         return listed.end()
     if participles := [m.end() for m in _PARTICIPLE.finditer(words)]:
@@ -149,7 +170,9 @@ def _announced(words: str, reach: int | None) -> int:
     relative = [m.end() for m in _RELATIVE.finditer(words, begin) if reach is None or m.end() <= reach]
     if relative:
         return relative[0]
-    listed = _INCLUDE.match(words, begin) or (None if begin else re.match(r"[^,;]{0,80}?\b(?:include|including)\b\s*", words))
+    listed = _INCLUDE.match(words, begin) or (
+        None if begin else re.match(r"[^,;]{0,80}?\b(?:include|including)\b\s*", words)
+    )
     if listed and (reach is None or listed.end() <= reach):
         return listed.end()
     if not begin:
@@ -192,9 +215,7 @@ def _split(words: str) -> list[_Piece]:
     return [_Piece(words[a:b], start_of(words[a:b]), _holds(amounts, (a, b))) for a, b in pieces]
 
 
-def _parts(
-    words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]
-) -> bool:
+def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]) -> bool:
     """Whether one aim ends at a joint and another begins."""
     said, follows = words[slice(*left)], words[right[0] :]
     if len(said.split()) < _LEAST or len(follows.split()) < _LEAST:
@@ -213,7 +234,9 @@ def _parts(
         return False
     if not (_holds(amounts, left) and _holds(amounts, right)):
         return False
-    return bool(joint.group().strip(" ,，、")) or bool(_goes_on(words, joint, amounts))
+    if joint.group().strip(" ,，、"):
+        return True
+    return _goes_on(words, joint, amounts) or _counts_first(words, right, amounts)
 
 
 def _leads_to(said: str, kind: Start) -> bool:
@@ -227,6 +250,12 @@ def _goes_on(words: str, joint: re.Match[str], amounts: list[int]) -> bool:
     """Whether a comma is one of a row that an "and" with an amount ends."""
     last = re.search(r"(?:,? (?:and|as well as) )(?!.* and )", words[joint.end() :])
     return last is not None and _holds(amounts, (joint.end() + last.end(), len(words)))
+
+
+def _counts_first(words: str, piece: Span, amounts: list[int]) -> bool:
+    """Whether a piece of a row begins with its amount: "three data centers, ten labs and a museum"."""
+    begun = any(place >= piece[0] and _TO.fullmatch(words, piece[0], place) for place in amounts)
+    return begun and not re.search(r"\b(?:than|as (?:many|much|high)|times)\b", words[slice(*piece)])
 
 
 def _holds(amounts: list[int], span: Span) -> bool:
@@ -258,7 +287,10 @@ def _completed(pieces: list[_Piece]) -> Iterator[str]:
         yield words
 
 
-_ONLY = re.compile(r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z", re.I)
+_ONLY = re.compile(
+    r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z",
+    re.I,
+)
 
 
 def _only_amount(words: str) -> bool:

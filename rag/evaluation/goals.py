@@ -157,9 +157,11 @@ def row_of(compared: Compared) -> dict[str, Any]:
         "issue": compared.issue,
         "split": compared.split,
         "right": len(compared.right),
-        "missed": [{"item": e.item, "deadline": e.deadline, "line": e.line, "target": e.target} for e in compared.missed],
+        "missed": [
+            {"item": e.item, "deadline": e.deadline, "line": e.line, "target": e.target} for e in compared.missed
+        ],
         "wrong": [
-            {"item": g.source.item_id, "deadline": g.deadline.last.isoformat(), "target": g.target, "span": g.source.span}
+            {"item": g.source.item_id, "deadline": str(g.deadline.last), "target": g.target, "span": g.source.span}
             for g in compared.wrong
         ],
     }  # fmt: skip
@@ -287,5 +289,3 @@ def _day_span(text: str) -> tuple[dt.date, dt.date] | None:
         return dt.date(year, month or 1, 1), last_day(year, month or 12)
     except ValueError:
         return None
-
-

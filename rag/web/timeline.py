@@ -18,7 +18,7 @@ from rag.answers.records import Coverage
 from rag.briefs.plain import plain
 from rag.briefs.records import SECTION_NAMES, SECTIONS, Item, Section, long_date
 from rag.retrieval.facets import Facets
-from rag.sheet import goals_csv, items_csv
+from rag.sheet import items_csv, timeline_csv
 from rag.web.browse import excerpt, marked
 from rag.web.markup import escape
 from rag.web.plot import (
@@ -176,7 +176,7 @@ def _goals_list(soonest: Sequence[Goal]) -> str:
         )
     more = _beyond(len(soonest) - len(drawn), "due later", "Choose an issue, a section or a body to see them.")
     name = counted(len(drawn), "goal", "goals")
-    return f"{''.join(pieces)}{more}{save_html(goals_csv(drawn), name, 'china-industries-goals.csv')}"
+    return f"{''.join(pieces)}{more}{save_html(timeline_csv((), drawn), name, 'china-industries-goals.csv')}"
 
 
 def _goal(goals: Sequence[Goal]) -> str:

@@ -39,7 +39,9 @@ def drawn(*changes: Change, before: str = "2022-10-05", after: str = "2023-03-01
 def group(page: str, kind: str, fate: Fate) -> str:
     """One of the nine groups."""
     (section,) = re.findall(rf"<h2>{kind}</h2>(.*?)</section>", page)
-    (found,) = re.findall(rf'<div class="fate {fate}">(.*?)</ul>(?:<p class="none">[^<]*</p>)?</div>(?=<div|</div)', section)
+    (found,) = re.findall(
+        rf'<div class="fate {fate}">(.*?)</ul>(?:<p class="none">[^<]*</p>)?</div>(?=<div|</div)', section
+    )
     return str(found)
 
 
@@ -88,7 +90,9 @@ def test_very_many_are_not_all_drawn(old: Source, new: Source) -> None:
     """How many lines and how many sentences are left out is said; the download holds them."""
     from rag.sheet import changes_csv
 
-    many = tuple(Change("topic", "new", f"T{place}", (), (new,) * (MOST_SOURCES + 2)) for place in range(MOST_LINES + 1))
+    many = tuple(
+        Change("topic", "new", f"T{place}", (), (new,) * (MOST_SOURCES + 2)) for place in range(MOST_LINES + 1)
+    )
     page = drawn(*many)
     assert page.count('<p class="name">') == MOST_LINES
     assert "1 more: the download holds them." in page

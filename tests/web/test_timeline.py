@@ -155,21 +155,23 @@ def test_very_many_are_not_all_drawn(make_item: MakeItem, robots: Item) -> None:
 
 def test_figures_are_emphasised_where_they_stand_alone() -> None:
     """A figure within a longer number is none; longer figures go before those that they hold."""
-    assert html.unescape(in_figures("9 of 492 parks, 1.9 more", ["9", "492"])) == "<b>9</b> of <b>492</b> parks, 1.9 more"
+    assert (
+        html.unescape(in_figures("9 of 492 parks, 1.9 more", ["9", "492"])) == "<b>9</b> of <b>492</b> parks, 1.9 more"
+    )
     assert html.unescape(in_figures("10,000 and 10", ["10", "10,000"])) == "<b>10,000</b> and <b>10</b>"
     assert in_figures("none", ()) == "none"
 
 
 def test_both_lists_are_offered_as_csv(robots: Item, grids: Item) -> None:
     """Each under a file name of its own, in the columns of the shell's commands."""
-    from rag.sheet import goals_csv, items_csv
+    from rag.sheet import items_csv, timeline_csv
 
     goals = [a_goal(robots)]
     page = drawn([grids, robots], goals)
     saved = dict(re.findall(r'class="save" value="([^"]*)">[^<]*</button><pre hidden>(.*?)</pre>', page, re.S))
     assert saved == {
         "china-industries-items.csv": items_csv([grids, robots]),
-        "china-industries-goals.csv": goals_csv(goals),
+        "china-industries-goals.csv": timeline_csv((), goals),
     }
 
 
