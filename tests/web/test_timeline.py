@@ -104,7 +104,7 @@ def test_words_looked_for_are_highlighted(robots: Item) -> None:
 
 
 def test_a_goal_says_what_by_when_and_who_says_so(robots: Item) -> None:
-    """Deadline as written, target with its figures emphasised, voice, date, the sentence as it reads, and its source."""
+    """Deadline as written, target with its figures emphasised, voice, date, the sentence as it reads, its source."""
     page = drawn([robots], [a_goal(robots)])
     (goal,) = re.findall(r'<li class="goal">.*?</div></li>', page)
     for words in (
