@@ -1,7 +1,7 @@
 """Where items lie in time, as a plot to look at: a column a month, quarter or year, a mark an item, by section.
 
-Takes what each column holds and whether any issue covers it; gives HTML of links that lead to the part of the page
-that lists what a column holds. Sections differ in colour, in shape and in their place in the stack, and each link says
+Takes what each column holds and whether any issue covers it; gives HTML of links that lead to where
+what a column holds is listed. Sections differ in colour, in shape and in their place in the stack, and each link says
 in words what it holds. Knows nothing of items, goals and addresses.
 """
 
@@ -31,7 +31,7 @@ class Column:
     tick: str  # what stands below it: "Apr"
     held: Mapping[Section, int]  # how many of each section it holds
     covered: bool = True  # whether any issue covers some of it
-    place: str = ""  # the id of the part of the page that lists what it holds; empty where none does
+    href: str = ""  # leads to where what it holds is listed; empty where that is nowhere
 
 
 def scale_of(first: dt.date, last: dt.date) -> Scale:
@@ -103,10 +103,10 @@ def _column(column: Column, step: int, one: str, more: str) -> str:
     tick = f'<span class="tick">{_tick(column.tick)}</span>'
     title = f'title="{escape(f"{column.name}: {said}")}"'
     look = "column" if column.covered else "column uncovered"
-    if not (column.place and total):
+    if not (column.href and total):
         return f'<span class="{look}" {title}><span class="marks">{stacks}</span>{tick}</span>'
     words = f'<span class="unseen">{escape(f"{column.name}: {said}")}</span>'
-    return f'<a class="{look}" href="#{column.place}" {title}>{words}<span class="marks">{stacks}</span>{tick}</a>'
+    return f'<a class="{look}" href="{column.href}" {title}>{words}<span class="marks">{stacks}</span>{tick}</a>'
 
 
 def _tick(tick: str) -> str:

@@ -58,9 +58,9 @@ def timeline_html(
     gaps = any(not column.covered for column in by_date)
     return (
         f'<div class="page timeline"><section class="plots">{keys_html(SECTIONS, gaps=gaps)}'
-        f'<h2><a href="#items">{counted(len(items))}</a> by date</h2>'
+        f'<h2><a href="?timeline#items">{counted(len(items))}</a> by date</h2>'
         f"{plot_html(by_date, 'item', 'items', years=scale != 'year')}"
-        f'<h2><a href="#goals">{counted(len(goals), "goal", "goals")}</a> by deadline</h2>'
+        f'<h2><a href="?timeline#goals">{counted(len(goals), "goal", "goals")}</a> by deadline</h2>'
         f"{plot_html(by_deadline, 'goal', 'goals', years=False) if goals else ''}</section>"
         f'<section class="listed" id="items" tabindex="-1"><h2>What happened when</h2>'
         f"{_items_list(newest, scale, words)}</section>"
@@ -103,7 +103,7 @@ def _items_columns(
             column_tick(start, scale),
             held.get(start, Counter()),
             start in known,
-            _place(start, scale) if start in told else "",
+            f"?timeline#{_place(start, scale)}" if start in told else "",
         )
         for start in columns_from(min(dates), max(dates), scale)
     ]
@@ -159,7 +159,7 @@ def _goals_columns(soonest: Sequence[Goal]) -> list[Column]:
 
 
 def _year(year: int, held: Counter[Section], told: Collection[int]) -> Column:
-    return Column(dt.date(year, 1, 1), str(year), str(year), held, place=f"by-{year}" if year in told else "")
+    return Column(dt.date(year, 1, 1), str(year), str(year), held, href=f"?timeline#by-{year}" if year in told else "")
 
 
 def _goals_list(soonest: Sequence[Goal]) -> str:

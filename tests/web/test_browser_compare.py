@@ -34,7 +34,7 @@ def sides(page: Any) -> list[str]:
 def test_two_issues_are_compared_and_a_line_is_followed_to_its_item(
     site: str, open_page: Open, library: Library
 ) -> None:
-    """The newest pair stands there first; others are chosen, a line is unfolded, its item opened, and back keeps all."""
+    """The newest pair stands there first; others are chosen, a line unfolded, its item opened, and back keeps all."""
     page = open_page(site)
     page.get_by_role("link", name="Compare", exact=True).click()
     page.locator("#panel .compared").wait_for()

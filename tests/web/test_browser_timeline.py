@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rag.library import Library
+from rag.web.filters import Choice, fitting
 
 pytestmark = pytest.mark.browser
 
@@ -100,8 +101,8 @@ def test_links_are_reached_in_the_order_in_which_they_stand(site: str, open_page
         )
         reached.append(name)
         assert seen, f"{name} is not seen to have the focus"
-    goals = reached.index("#goals")
-    assert reached[0] == "#items"
+    goals = reached.index("?timeline#goals")
+    assert reached[0] == "?timeline#items"
     assert set(reached[1:goals]) == set(reached[goals + 1 : -1]) == {"column"}
     assert reached[-1] == "event"
     page.locator("#panel h2 a", has_text="goals").click()
@@ -119,9 +120,9 @@ def test_filters_and_words_restrict_items_and_goals_alike(site: str, open_page: 
     assert page.locator("#panel .targets li").count() == len(goals)
     assert page.locator("#panel .plots .stack:not(.policy)").count() == 0
     assert page.locator("#panel .plot").first.locator(".column").count() == columns
-    page.get_by_label("Find in the items").fill("hydrogen")
+    page.get_by_label("Find in the items").fill("carbon")
     page.locator("#panel mark").first.wait_for()
-    found = [item.id for item in library.items(section="policy") if "hydrogen" in item.text.casefold()]
+    found = [item.id for item in fitting(library, Choice(section="policy", words="carbon"))]
     assert page.locator("#panel a.event").count() == len(found)
     assert page.locator("#panel .targets li").count() == sum(goal.source.item_id in found for goal in goals)
     page.get_by_label("Find in the items").fill("no such words anywhere")

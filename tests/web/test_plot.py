@@ -70,10 +70,10 @@ def test_a_column_is_named_by_its_time(scale: Scale, start: dt.date, name: str, 
 
 def test_a_column_is_a_link_that_says_what_it_holds() -> None:
     """A mark an item, the sections in their order, and the same in words; one that leads nowhere is no link."""
-    held = Column(MAY, "May 2023", "May", {"corporate": 1, "top5": 2}, place="at-2023-05")
+    held = Column(MAY, "May 2023", "May", {"corporate": 1, "top5": 2}, href="?timeline#at-2023-05")
     page = plot_html([held, Column(MAY, "June 2023", "Jun", {})], "item", "items", years=False)
     (link,) = re.findall(r"<a .*?</a>", page)
-    assert 'href="#at-2023-05"' in link
+    assert 'href="?timeline#at-2023-05"' in link
     assert html.unescape(link).count("May 2023: 3 items, 2 Top 5, 1 Corporate news") == 2  # for eyes and for ears
     assert re.findall(r'class="stack (\w+)">((?:<span></span>)+)', link) == [
         ("top5", "<span></span>" * 2),

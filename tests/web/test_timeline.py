@@ -73,7 +73,7 @@ def test_items_stand_by_month_the_newest_first(robots: Item, grids: Item) -> Non
 def test_every_column_that_is_a_link_leads_to_its_part(robots: Item, grids: Item) -> None:
     """Months and years alike: each fragment has one part with that id."""
     page = drawn([robots, grids], [a_goal(robots), a_goal(robots, 2030)])
-    leads = re.findall(r'<a class="column" href="#([^"]*)"', page)
+    leads = re.findall(r'<a class="column" href="[?]timeline#([^"]*)"', page)
     assert leads == ["at-2023-01", "at-2023-04", "by-2025", "by-2030"]
     ids = re.findall(r'id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
@@ -148,7 +148,7 @@ def test_very_many_are_not_all_drawn(make_item: MakeItem, robots: Item) -> None:
     assert "3 older: Choose an issue, a section or dates to see them." in page
     assert "1 due later: Choose an issue, a section or a body to see them." in page
     assert "Download 300 items as CSV" in page
-    leads = re.findall(r'<a class="column" href="#([^"]*)"', page)
+    leads = re.findall(r'<a class="column" href="[?]timeline#([^"]*)"', page)
     assert leads == ["at-2023-03", "by-2025", "by-2026", "by-2027"]  # none to a part that is not listed
     assert "January 2023: 1 item, 1 Top 5" in page  # and yet it has its mark
 

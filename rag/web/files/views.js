@@ -72,6 +72,12 @@ function settle() {
   window.scrollTo(0, page);
 }
 
+// To a part of what is open: the browser finds it, keeps the way back and moves the focus.
+onClick("#panel a[href*='#']", (link, event) => {
+  event.preventDefault();
+  window.location.hash = link.hash;
+});
+
 onClick("a[href^='?']", (link, event) => {
   event.preventDefault();
   go(link.getAttribute("href"));
@@ -84,7 +90,7 @@ onOpen(() => {
 
 onChange(() => {
   settle();
-  for (const link of all("a[href^='?'], a[href^='#']")) link.removeAttribute("target"); // Gradio opens links in a new tab
+  for (const link of all("a[href^='?']")) link.removeAttribute("target"); // Gradio opens links in a new tab
   mark();
   const item = find("#reading article");
   if (left && item && item !== left) {
