@@ -102,7 +102,7 @@ onChange(() => {
 window.addEventListener("popstate", (event) => {
   back = event.state;
   show();
-  settle();
+  window.setTimeout(settle); // only then has the browser itself moved the focus to a part that the address names
 });
 if (window.location.hash) back = { part: window.location.hash.slice(1) };
 show();
