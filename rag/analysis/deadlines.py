@@ -122,6 +122,7 @@ _BASIS = re.compile(
     re.I,
 )
 _AIMED = re.compile(r"(?: [\w-]+){0,2}? (?:targets?|goals?|objectives?|quotas?|milestones?)\b", re.I)
+_MOST = 20  # times of one sentence that are read
 _REACH = 40  # characters before a time in which the words stand that lead to it
 
 
@@ -130,8 +131,10 @@ def dues(text: str, day: dt.date) -> list[Due]:
 
     `text`: the sentence without markup. A month or day without a year is the next one from `day` on.
     """
-    found = []
+    found: list[Due] = []
     for match in _POINT.finditer(text):
+        if len(found) == _MOST:
+            break
         before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
         if _BASIS.search(before) or (_LEVEL.match(after) and _COMPARED.search(before)):
             continue

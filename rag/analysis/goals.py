@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.analysis.clauses import Clause, clauses
@@ -22,7 +22,6 @@ from rag.briefs.records import Item
 from rag.index.tokens import terms
 from rag.retrieval.stopwords import STOPWORDS
 
-_LONGEST = 4000  # characters of a sentence that are read: those of the briefs have a tenth of it
 # how a sentence ends that only announces what its time holds: "targets for 2025 include:", "by 2025 to:"
 _LEADS = re.compile(
     rf"(?:\b(?:includ\w+|are|is|to|following|below|others|things|namely|these|{GOAL_NOUN}|measures|steps|results|"
@@ -71,7 +70,7 @@ def _led(item: Item) -> Iterator[_Led]:
     """The lines of an item with their times. What only announces a list is no line of its own."""
     lead: Due | None = None
     told = False
-    found = [replace(line, masked=line.masked[:_LONGEST], text=line.text[:_LONGEST]) for line in lines_of(item)]
+    found = list(lines_of(item))
     for number, line in enumerate(found):
         own = tuple(dues(line.masked, item.date))
         if line.place == "bullet":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.analysis.cues import GOAL_NOUN, INTENDS, MODAL
 from rag.analysis.deadlines import times
@@ -133,10 +134,11 @@ def comparable(target: str) -> frozenset[str]:
     return frozenset(q.key for q in _amounts(target))
 
 
-def _amounts(text: str) -> list[Quantity]:
+@lru_cache(maxsize=256)  # one target is looked at from several sides
+def _amounts(text: str) -> tuple[Quantity, ...]:
     for start, end in times(text):
         text = text[:start] + " " * (end - start) + text[end:]
-    return [q for q in quantities(text) if q.unit not in _UNCOUNTED and not q.unit.startswith("month")]
+    return tuple(q for q in quantities(text) if q.unit not in _UNCOUNTED and not q.unit.startswith("month"))
 
 
 def _unbounded(words: str) -> str:
