@@ -34,6 +34,7 @@ MODAL = (
 _ANNOUNCED = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|"
     rf"for (?:delivery|completion|handover)|"
+    r"in (?:mind|view)|"
     r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b)|to (?=[a-z]{2,}))\b",
     re.I,
 )
@@ -65,7 +66,7 @@ _PROCEDURE = re.compile(
 )
 _RELIEF = re.compile(
     r"\b(?:exempt(?:s|ed|ion|ions)?|tax (?:breaks?|relief|holidays?|cuts?|credits?|waivers?|incentives?|reductions?)|"
-    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|"
+    r"subsid(?:y|ies|i[sz]e[sd]?)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|"
     r"suspend(?:s|ed)?|suspension|moratorium|grace period|"
     r"transition(?:al)? period|eligible)\b",
     re.I,
@@ -112,6 +113,10 @@ _MARKET = re.compile(
     r"\b(?:market|sales|demand|economy|exports?|imports?|shipments?|consumption|prices?|share prices?|spending|"
     r"workforce|work force|population|supply|competition)\b(?! share)[^.;:]{0,80}?\bwill (?!be (?:built|set|created|"
     r"trained))",
+    re.I,
+)
+_DONE = re.compile(
+    r"\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?(?:met|reached|missed|achieved|attained|dropped)\b",
     re.I,
 )
 _MAYBE = re.compile(r"\b(?:could|may|can)\b")
@@ -169,6 +174,8 @@ def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: 
 
 def _is_other(clause: str, before: str, due: Due) -> bool:
     """Whether the time is that of a rule, a procedure, a relief, a document or an event."""
+    if _DONE.search(clause):
+        return True
     day = due.deadline.first == due.deadline.last
     if _RULE.search(clause) or _PROCEDURE.search(clause) or _IF.search(clause) or (due.way == "from" and day):
         return True

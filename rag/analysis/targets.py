@@ -81,6 +81,7 @@ _COMPARISON = re.compile(
     re.I,
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
+_SAYS = re.compile(rf"[^,;]{{2,90}}?\b{MODAL}\s", re.I)  # a clause with its own "shall"
 _NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
 _REACH = 16  # characters before a figure in which the word stands that says what it is for
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
@@ -229,6 +230,8 @@ def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Sta
     if kind in ("verb", "gerund") and _leads_to(said, kind):
         return (comma and not infinitive) or not _AS_CAUSE.match(said)
     if kind == "noun" and whole == "noun":
+        return True
+    if comma and _SAYS.search(said) and _SAYS.match(words[slice(*right)]):
         return True
     if kind == "noun" and "," in joint.group() and joint.group().strip(" ,"):
         return True
