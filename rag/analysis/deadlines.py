@@ -64,7 +64,7 @@ def _any(parts: dict[str, tuple[int, int]]) -> str:
     return "|".join(parts)
 
 
-_OF = r"(?: of(?: the year)?|,| in)?[ -]"
+_OF = r"(?: of(?: the year)?|,| in)?[ \-‑]"
 _POINT = re.compile(
     r"(?<![\w.,/])(?<!\d[-–])(?:"
     rf"(?P<day>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\d,.]*\d)(?:,? {_YEAR})?|\d{{1,2}} {_MONTH}(?:,? {_YEAR})?"
@@ -76,7 +76,7 @@ _POINT = re.compile(
     rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?:(?P<decade>s\b)|"
     rf"(?:, {_YEAR})*,? and (?P<andyear>{_YEAR}))?"
     r"|(?:(?:the )?(?P<ypart>" + _any(_YEAR_PARTS) + r") of )?"
-    r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’])"
+    r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’]| 20\d\d)"
     r"|(?:the )?(?P<yearend>year[- ]end|(?:the |this )?year['’]s end)"
     r"|(?P<season>(?:this|next|the coming) (?:spring|summer|autumn|fall|winter))\b"
     rf"|(?:(?P<few>{_FEW}) (?:(?P<count>{_NUMBER})(?:(?:{_DASH}| to | or )(?P<upto>{_NUMBER}))? )?"

@@ -101,7 +101,9 @@ _ANNOUNCES = re.compile(
     r"(?:[\w'’-]+\s+){0,4}(?:reached|met|achieved|missed|attained|kept|hit|fulfilled)\W*",
     re.I,
 )
+_PREPOSITION = re.compile(r"(?:to|by|from|at)?\s*", re.I)
 _TO = re.compile(r"\s*(?:to |by |an? )?", re.I)  # what may stand before the amount that a piece begins with
+_INFINITIVE = re.compile(r"\Ato (?!\d|about|at|over|more|less|below|under|above|nearly|up\b)(?=[a-z])")
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -119,7 +121,7 @@ def targets(words: str) -> list[str]:
     words = _aim(words)
     if not words:
         return []
-    parts = [_trim(part) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
+    parts = [_INFINITIVE.sub("", _trim(part)) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
     return [
         part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)
     ]
@@ -284,22 +286,20 @@ def _completed(pieces: list[_Piece]) -> Iterator[str]:
         words = _trim(piece.words)
         if verb := verb_of(words):
             head = verb
-        elif before and piece.counted and (stem := _up_to_amount(before)) and _only_amount(words):
-            words = f"{stem} {words}"
+        elif before and piece.counted and _only_amount(words):
+            words = f"{_up_to_amount(before)} {words}".strip()
         elif head and piece.counted and before:
             words = f"{head} {words}"
         before = words
         yield words
 
 
-_ONLY = re.compile(
-    r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z",
-    re.I,
-)
-
-
 def _only_amount(words: str) -> bool:
-    return words.startswith(("to ", "by ")) or bool(_ONLY.match(words))
+    """Whether a phrase is an amount with its preposition, and one word more at most."""
+    found = _amounts(words)
+    if not found or not _PREPOSITION.fullmatch(words, 0, found[0].span[0]):
+        return False
+    return words.startswith(("to ", "by ")) or len(words[found[0].span[1] :].split()) < _LEAST
 
 
 def _up_to_amount(words: str) -> str:
@@ -310,6 +310,6 @@ def _up_to_amount(words: str) -> str:
 
 def completed_by(words: str, before: str) -> str:
     """A target that names only its amount ("to 30 percent"), with what the target before it says is to have it."""
-    if not before or not _only_amount(words) or not _amounts(words):
+    if not before or not _only_amount(words):
         return words
     return f"{_up_to_amount(before)} {words}".strip()
