@@ -116,7 +116,8 @@ _MARKET = re.compile(
     re.I,
 )
 _DONE = re.compile(
-    r"\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?(?:met|reached|missed|achieved|attained|dropped)\b",
+    r"\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?"
+    r"(?:met|reached|missed|achieved|attained|dropped)\b",
     re.I,
 )
 _MAYBE = re.compile(r"\b(?:could|may|can)\b")

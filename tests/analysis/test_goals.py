@@ -78,7 +78,8 @@ def test_a_goal_is_told_in_the_words_of_its_sentence(text: str, target: str, las
          ["the city will set up five parks", "train 2,000 technicians"]),
         ("Hubei will build three data centers, ten labs and a museum by 2026.",
          ["Hubei will build three data centers", "ten labs and a museum"]),
-        ("Create 300 bases, as well as about 10,000 majors, by 2025.", ["Create 300 bases", "Create about 10,000 majors"]),
+        ("Create 300 bases, as well as about 10,000 majors, by 2025.",
+         ["Create 300 bases", "Create about 10,000 majors"]),
         ("Key tasks for 2023 include expanding broadband, opening 20 centers and simplifying checks.",
          ["expanding broadband", "opening 20 centers", "simplifying checks"]),
         ("Shorter tests, stronger rules and more exchange are among the goals for 2024.",
@@ -88,7 +89,8 @@ def test_a_goal_is_told_in_the_words_of_its_sentence(text: str, target: str, las
         ("By 2025, output is to grow by 4 percent, and energy use is to fall by 13 percent.",
          ["output is to grow by 4 percent", "energy use is to fall by 13 percent"]),
         # one target each
-        ("Encourage firms to raise quality and to train staff by 2025.", ["Encourage firms to raise quality and to train staff"]),
+        ("Encourage firms to raise quality and to train staff by 2025.",
+         ["Encourage firms to raise quality and to train staff"]),
         ("Optimize and adjust 20 percent of majors by 2025.", ["Optimize and adjust 20 percent of majors"]),
         ("By 2025 the number should reach 50,000, up from 20,000 in 2022.",
          ["the number should reach 50,000, up from 20,000 in 2022"]),
@@ -110,7 +112,8 @@ def test_two_verbs_or_two_amounts_are_two_targets(text: str, targets: Sequence[s
          [("become a center", "2027"), ("lead the world", "2035")]),
         ("China is to have more labor and, by 2025, 400 bases.", [("400 bases", "2025")]),
         ("China wants 200 clusters by 2025, a goal named before; new rules hold measures.", [("200 clusters", "2025")]),
-        ("A firm announced a factory; from 2024, it could make 150,000 cars.", [("it could make 150,000 cars", "2024")]),
+        ("A firm announced a factory; from 2024, it could make 150,000 cars.",
+         [("it could make 150,000 cars", "2024")]),
         ("The share must be over 80 percent by 2025, and prices must fall.",
          [("The share must be over 80 percent", "2025"), ("prices must fall", "2025")]),
     ],
@@ -170,7 +173,9 @@ def test_not_every_time_ahead_is_a_deadline(text: str) -> None:
 )
 def test_bullets_get_the_deadline_of_their_lead(lead: str) -> None:
     """Each is a goal with the lead's words, unless it has a deadline of its own; the quote is the bullet."""
-    item = _item(f"{lead}\n\n- Safer warehouses\n- Train 500 auditors\n- Build 30 parks by 2030\n\nNothing more is said.")
+    item = _item(
+        f"{lead}\n\n- Safer warehouses\n- Train 500 auditors\n- Build 30 parks by 2030\n\nNothing more is said."
+    )
     goals = goals_of([item])
     assert [(goal.target, goal.deadline.last.year) for goal in goals] == [
         ("Safer warehouses", 2025),
@@ -191,7 +196,9 @@ def test_bullets_get_the_deadline_of_their_lead(lead: str) -> None:
 )
 def test_a_lead_without_a_deadline_for_its_list_sets_none(lead: str) -> None:
     """Neither a rule's first day nor the years of a plan, nor a deadline of the lead's own target."""
-    assert not [goal for goal in goals_of([_item(f"{lead}\n\n- Keep records\n- Name 3 officers")]) if "200" not in goal.target]
+    assert not [
+        goal for goal in goals_of([_item(f"{lead}\n\n- Keep records\n- Name 3 officers")]) if "200" not in goal.target
+    ]
 
 
 def test_a_sentence_may_announce_the_next() -> None:
@@ -203,13 +210,17 @@ def test_a_sentence_may_announce_the_next() -> None:
 
 def test_a_goal_told_twice_is_given_once() -> None:
     """The same amount of the same thing by the same deadline, in two wordings; other amounts are other goals."""
-    text = "By 2025, 492 robots per 10,000 workers are the aim. The city wants 492 robots by 2025 and 600 robots by 2027."
+    text = (
+        "By 2025, 492 robots per 10,000 workers are the aim. The city wants 492 robots by 2025 and 600 robots by 2027."
+    )
     assert [last for _, last in _told(text)] == ["2025-12-31", "2027-12-31"]
 
 
 def test_figures_are_the_amounts_of_the_target() -> None:
     """As written, without the words that bound them; years and names with digits are none."""
-    (goal,) = goals_of([_item("By 2025, raise the share of 5G lines to at least 70 percent, up from 30 percent in 2022.")])
+    (goal,) = goals_of(
+        [_item("By 2025, raise the share of 5G lines to at least 70 percent, up from 30 percent in 2022.")]
+    )
     assert goal.figures == ("70 percent", "30 percent")
 
 
@@ -237,7 +248,8 @@ def test_lines_that_name_the_document_hold_no_goal() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["by 2025 ", "robots ", "“2025 ", "build 5 robots and ", "(by 2025 ", "that will ", "[by 2025](#) ", " – ; "]
+    "unit",
+    ["by 2025 ", "robots ", "“2025 ", "build 5 robots and ", "(by 2025 ", "that will ", "[by 2025](#) ", " – ; "],
 )
 def test_time_grows_no_faster_than_the_text(unit: str) -> None:
     """A sentence of 100,000 characters takes no more than a few times one of half that length."""
