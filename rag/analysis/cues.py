@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.analysis.deadlines import Due
+from rag.analysis.starts import VERBS
 
 GOAL_NOUN = (
     r"(?:targets?|goals?|objectives?|aims?|quotas?|ambitions?|priorit(?:y|ies)|milestones?|(?:key |main )?tasks?)"
@@ -35,9 +36,10 @@ _ANNOUNCED = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|"
     rf"for (?:delivery|completion|handover)|"
     r"in (?:mind|view)|"
-    r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b)|to (?=[a-z]{2,}))\b",
+    r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b))\b",
     re.I,
 )
+_INFINITIVE = re.compile(r"\bto ([a-z]{2,})\b")
 _AIM = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|plans?|ministry|government|council|commission|guidelines|roadmap|strategy|document|"
     r"announced|shall|should|must|(?:is|are|was|were) to)\b",
@@ -75,7 +77,7 @@ _PROLONGED = re.compile(
     r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I
 )
 _PERIOD = re.compile(
-    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period|years|term|"
+    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|term|"
     r"ends?|ended|"
     r"ending|signed|concluded)(?: the)?(?: (?:period|years))?)[ ,]*\Z",
     re.I,
@@ -116,7 +118,7 @@ _MARKET = re.compile(
     re.I,
 )
 _DONE = re.compile(
-    r"\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?"
+    r"(?<!\bto )(?<!\bwill )\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?"
     r"(?:met|reached|missed|achieved|attained|dropped)\b",
     re.I,
 )
@@ -150,7 +152,7 @@ _NEAR = 120  # characters before a time in which the document stands that it bel
 
 def announced(text: str) -> bool:
     """Whether a text speaks of what is wanted, planned or due."""
-    return _ANNOUNCED.search(text) is not None
+    return _ANNOUNCED.search(text) is not None or any(match[1] in VERBS for match in _INFINITIVE.finditer(text))
 
 
 def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: bool) -> bool:

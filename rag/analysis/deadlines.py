@@ -64,7 +64,7 @@ def _any(parts: dict[str, tuple[int, int]]) -> str:
     return "|".join(parts)
 
 
-_OF = r"(?: of(?: the year)?|,| in)?[ \-‑]"
+_OF = r"(?: of(?: the year)?|,|(?<!start)(?<!end)(?<!beginning)(?<!close)(?<!turn) in)?[ \-‑]"
 _POINT = re.compile(
     r"(?<![\w.,/])(?<!\d[-–])(?:"
     rf"(?P<day>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\d,.]*\d)(?:,? {_YEAR})?|\d{{1,2}} {_MONTH}(?:,? {_YEAR})?"

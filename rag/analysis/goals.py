@@ -85,7 +85,8 @@ def _led(item: Item) -> Iterator[_Led]:
             yield _Led(line, own, lead)
             lead = None
             continue
-        lead = _leading(item, line, own, opens=opens)
+        if own or not (lead and opens):
+            lead = _leading(item, line, own, opens=opens)
         told = opens and (lead is not None or announced(line.masked))
         if lead is None and line.place != "heading":
             yield _Led(line, own, None)

@@ -74,7 +74,8 @@ _AS_CAUSE = re.compile(
 )
 _COMPARISON = re.compile(
     r"(?:up|down|double|twice|triple|half|compared|against|from|an? (?:increase|rise|decrease|fall|drop|growth)|"
-    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|"
+    r"of which|(?:\w+|[\d.,]+)(?: \w+)? of (?:them|which|whom|these|those)|or|i\.e\.|e\.g\.|equal|equivalent|"
+    r"corresponding|including|among them|with|that is|which|where|so that|"
     r"so|"
     r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|"
     r"not counting)\b",
@@ -82,6 +83,10 @@ _COMPARISON = re.compile(
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
 _SAYS = re.compile(rf"[^,;]{{2,90}}?\b{MODAL}\s", re.I)  # a clause with its own "shall"
+_NO_AIM = re.compile(r"\s*[\w’'-]*(?: (?:up|out|on|off|in|down|away))?\s*")  # a verb without its object
+_OBJECT = re.compile(
+    r"\s*(?:\w+ )?(?:an?|the) (?:(?!(?:in|at|across|to|for|with|between|from|by)\b)[\w-]++\s*+)++", re.I
+)
 _NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
 _REACH = 16  # characters before a figure in which the word stands that says what it is for
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
@@ -223,7 +228,7 @@ def _split(words: str) -> list[_Piece]:
 def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]) -> bool:
     """Whether one aim ends at a joint and another begins."""
     said, follows = words[slice(*left)], words[right[0] :]
-    if len(said.split()) < _LEAST or len(follows.split()) < _LEAST:
+    if _NO_AIM.fullmatch(said) or len(follows.split()) < _LEAST:
         return False
     if ";" in joint.group() or "；" in joint.group():
         return True
@@ -239,7 +244,10 @@ def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Sta
         return True
     if _COMPARISON.match(follows) or re.search(r"\bbetween [^,]*\Z", said):
         return False
-    if not (_holds(amounts, left) and _holds(amounts, right)):
+    if not _holds(amounts, left):
+        joined = bool(joint.group().strip(" ,，、"))
+        return joined and bool(_OBJECT.fullmatch(said)) and _counts_first(words, right, amounts)
+    if not _holds(amounts, right):
         return False
     if joint.group().strip(" ,，、"):
         return True

@@ -124,7 +124,7 @@ def test_a_goal_is_right_by_item_day_and_facts(tmp_path: Path) -> None:
 
 
 def test_each_goal_counts_once(tmp_path: Path) -> None:
-    """A goal found twice is once wrong; where sentences fit several, targets decide, and as many as can be are right."""
+    """A goal found twice is once wrong; where sentences fit several, targets decide; as many as can be are right."""
     expected = _expected(tmp_path, ROW | {"facts": [["ten parks"]]}, ROW)
     robots, parks = _goal("492 robots"), _goal("ten parks")
     (one,) = compare(expected, [robots, parks, robots])
