@@ -52,6 +52,8 @@ _RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
 _ASIDE = re.compile(
     r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I
 )
+# "… by 2025, and their price must fall": the same time, unless another follows
+_AND_SHALL = re.compile(r", (?:and|while) (?=[^,;]{2,80}?\b(?:shall|should|must|(?:is|are) to) )", re.I)
 _SHORT = 2  # words before a time that may belong to the name of what is due: "Its 2025 target"
 _GOES_ON = re.compile(r"\s*(?:in|of|for|on|with|at|among|across|throughout) ", re.I)
 
@@ -98,6 +100,8 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
         return Clause(due, ((low, start), (end, high)), (low, high))
     if _GOES_ON.match(right) and not _VERB_IN.search(left):
         return Clause(due, ((low, start), (end, end + _phrase(right))), (low, high))
+    if joined := _AND_SHALL.match(right):
+        return Clause(due, ((low, start), (end + joined.start(), high)), (low, high))
     return Clause(due, ((low, start),), (low, high))
 
 

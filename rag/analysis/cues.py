@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.analysis.deadlines import Due
+from rag.analysis.starts import VERBS
 
 GOAL_NOUN = (
     r"(?:targets?|goals?|objectives?|aims?|quotas?|ambitions?|priorit(?:y|ies)|milestones?|(?:key |main )?tasks?)"
@@ -34,9 +35,11 @@ MODAL = (
 _ANNOUNCED = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|{MODAL}|to be|due|scheduled|slated|set (?:for|to)|planned (?:for|to)|"
     rf"for (?:delivery|completion|handover)|"
-    r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b)|to (?=[a-z]{2,}))\b",
+    r"in (?:mind|view)|"
+    r"expect(?:s|ed|ing)?|plans?(?= to\b| for a\b))\b",
     re.I,
 )
+_INFINITIVE = re.compile(r"\bto ([a-z]{2,})\b")
 _AIM = re.compile(
     rf"\b(?:{GOAL_NOUN}|{INTENDS}|plans?|ministry|government|council|commission|guidelines|roadmap|strategy|document|"
     r"announced|shall|should|must|(?:is|are|was|were) to)\b",
@@ -65,7 +68,7 @@ _PROCEDURE = re.compile(
 )
 _RELIEF = re.compile(
     r"\b(?:exempt(?:s|ed|ion|ions)?|tax (?:breaks?|relief|holidays?|cuts?|credits?|waivers?|incentives?|reductions?)|"
-    r"subsid(?:y|ies|ized|ised)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|"
+    r"subsid(?:y|ies|i[sz]e[sd]?)|rebates?|waive[ds]?|waivers?|valid|(?:remain|stay)s? in (?:place|force|effect)|"
     r"suspend(?:s|ed)?|suspension|moratorium|grace period|"
     r"transition(?:al)? period|eligible)\b",
     re.I,
@@ -74,7 +77,7 @@ _PROLONGED = re.compile(
     r"\b(?:prolong(?:s|ed)?|extend(?:s|ed|ing)?|extension|freeze|frozen|ban(?:s|ned)?|halved?)\b", re.I
 )
 _PERIOD = re.compile(
-    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|period|years|term|"
+    r"(?:\b(?:cover(?:s|ed|ing)?|(?<!and )run(?:s|ning)?|ran|last(?:s|ed|ing)?|span(?:s|ned|ning)?|term|"
     r"ends?|ended|"
     r"ending|signed|concluded)(?: the)?(?: (?:period|years))?)[ ,]*\Z",
     re.I,
@@ -114,6 +117,11 @@ _MARKET = re.compile(
     r"trained))",
     re.I,
 )
+_DONE = re.compile(
+    r"(?<!\bto )(?<!\bwill )\b(?:has|have|had|was|were) (?:already |long |since |now )?(?:been )?"
+    r"(?:met|reached|missed|achieved|attained|dropped)\b",
+    re.I,
+)
 _MAYBE = re.compile(r"\b(?:could|may|can)\b")
 _IF = re.compile(
     r"\b(?:if(?! (?:necessary|possible|needed|any|only|not)\b)|unless|as long as)\b|(?:^|[,;:] )once ", re.I
@@ -144,7 +152,7 @@ _NEAR = 120  # characters before a time in which the document stands that it bel
 
 def announced(text: str) -> bool:
     """Whether a text speaks of what is wanted, planned or due."""
-    return _ANNOUNCED.search(text) is not None
+    return _ANNOUNCED.search(text) is not None or any(match[1] in VERBS for match in _INFINITIVE.finditer(text))
 
 
 def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: bool) -> bool:
@@ -169,6 +177,8 @@ def set_as_goal(sentence: str, clause: str, due: Due, *, told: bool, this_year: 
 
 def _is_other(clause: str, before: str, due: Due) -> bool:
     """Whether the time is that of a rule, a procedure, a relief, a document or an event."""
+    if _DONE.search(clause):
+        return True
     day = due.deadline.first == due.deadline.last
     if _RULE.search(clause) or _PROCEDURE.search(clause) or _IF.search(clause) or (due.way == "from" and day):
         return True

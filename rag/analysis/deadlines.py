@@ -64,7 +64,7 @@ def _any(parts: dict[str, tuple[int, int]]) -> str:
     return "|".join(parts)
 
 
-_OF = r"(?: of(?: the year)?|,| in)?[ -]"
+_OF = r"(?: of(?: the year)?|,|(?<!start)(?<!end)(?<!beginning)(?<!close)(?<!turn) in)?[ \-‑]"
 _POINT = re.compile(
     r"(?<![\w.,/])(?<!\d[-–])(?:"
     rf"(?P<day>{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\d,.]*\d)(?:,? {_YEAR})?|\d{{1,2}} {_MONTH}(?:,? {_YEAR})?"
@@ -76,7 +76,7 @@ _POINT = re.compile(
     rf"|(?:(?:the )?(?P<part>{_any(_YEAR_PARTS)}){_OF})?(?P<year>{_YEAR})(?:(?P<decade>s\b)|"
     rf"(?:, {_YEAR})*,? and (?P<andyear>{_YEAR}))?"
     r"|(?:(?:the )?(?P<ypart>" + _any(_YEAR_PARTS) + r") of )?"
-    r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’])"
+    r"(?:the (?:current|same) |(?P<coming>the next |next )|(?:(?<=of )|(?<=in ))the |this |the )year\b(?!['’]| 20\d\d)"
     r"|(?:the )?(?P<yearend>year[- ]end|(?:the |this )?year['’]s end)"
     r"|(?P<season>(?:this|next|the coming) (?:spring|summer|autumn|fall|winter))\b"
     rf"|(?:(?P<few>{_FEW}) (?:(?P<count>{_NUMBER})(?:(?:{_DASH}| to | or )(?P<upto>{_NUMBER}))? )?"
@@ -122,6 +122,7 @@ _BASIS = re.compile(
     re.I,
 )
 _AIMED = re.compile(r"(?: [\w-]+){0,2}? (?:targets?|goals?|objectives?|quotas?|milestones?)\b", re.I)
+_MOST = 20  # times of one sentence that are read
 _REACH = 40  # characters before a time in which the words stand that lead to it
 
 
@@ -130,8 +131,10 @@ def dues(text: str, day: dt.date) -> list[Due]:
 
     `text`: the sentence without markup. A month or day without a year is the next one from `day` on.
     """
-    found = []
+    found: list[Due] = []
     for match in _POINT.finditer(text):
+        if len(found) == _MOST:
+            break
         before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
         if _BASIS.search(before) or (_LEVEL.match(after) and _COMPARED.search(before)):
             continue

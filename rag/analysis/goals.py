@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.analysis.clauses import Clause, clauses
@@ -22,7 +22,6 @@ from rag.briefs.records import Item
 from rag.index.tokens import terms
 from rag.retrieval.stopwords import STOPWORDS
 
-_LONGEST = 4000  # characters of a sentence that are read: those of the briefs have a tenth of it
 # how a sentence ends that only announces what its time holds: "targets for 2025 include:", "by 2025 to:"
 _LEADS = re.compile(
     rf"(?:\b(?:includ\w+|are|is|to|following|below|others|things|namely|these|{GOAL_NOUN}|measures|steps|results|"
@@ -31,6 +30,7 @@ _LEADS = re.compile(
 )
 _AIMS = re.compile(rf"\b{GOAL_NOUN}\b", re.I)
 _SHALL = re.compile(r"\b(?:(?:is|are) to|should|shall|must)\b", re.I)
+_NEW_CLAUSE = re.compile(r", (?:and|while) ")
 _ALIKE = 0.6  # share of the words of two targets that both have from which they are one
 _HEADING_WORDS = 12  # of a heading or a line of its own that opens a list
 
@@ -71,7 +71,7 @@ def _led(item: Item) -> Iterator[_Led]:
     """The lines of an item with their times. What only announces a list is no line of its own."""
     lead: Due | None = None
     told = False
-    found = [replace(line, masked=line.masked[:_LONGEST], text=line.text[:_LONGEST]) for line in lines_of(item)]
+    found = list(lines_of(item))
     for number, line in enumerate(found):
         own = tuple(dues(line.masked, item.date))
         if line.place == "bullet":
@@ -85,7 +85,8 @@ def _led(item: Item) -> Iterator[_Led]:
             yield _Led(line, own, lead)
             lead = None
             continue
-        lead = _leading(item, line, own, opens=opens)
+        if own or not (lead and opens):
+            lead = _leading(item, line, own, opens=opens)
         told = opens and (lead is not None or announced(line.masked))
         if lead is None and line.place != "heading":
             yield _Led(line, own, None)
@@ -101,6 +102,8 @@ def _leading(item: Item, line: Line, own: tuple[Due, ...], *, opens: bool) -> Du
     if not _judged(item, line.masked, line.masked, due, told=headed):
         return None
     if opens:
+        if due.span[0] < line.masked.rfind(";"):
+            return None  # it has a target of its own
         last = line.text[line.masked.rfind(";") + 1 :]
         named = words <= _HEADING_WORDS and bool(_AIMS.search(line.masked))
         return due if headed or named or _LEADS.search(last) else None
@@ -124,14 +127,16 @@ def _goals_of_line(item: Item, led: _Led) -> Iterator[Goal]:
         whole = line.masked[slice(*clause.whole)]
         if not _judged(item, line.masked, whole, clause.due, told=led.told):
             continue
-        for target in targets(_words(line, clause)):
-            before = completed_by(target, before)
+        for number, target in enumerate(targets(_words(line, clause))):
+            before = target if number else completed_by(target, before)
             yield _goal(item, line, clause.due, before)
 
 
 def _words(line: Line, clause: Clause) -> str:
     """What belongs to a deadline, in the sentence's own words."""
-    return " ".join(line.text[slice(*span)].strip(" ,–—()") for span in clause.words).strip()
+    stretches = [line.text[slice(*span)].rstrip(" ,–—()") for span in clause.words]
+    told = [words if _NEW_CLAUSE.match(words) else f" {words.lstrip(' ,–—()')}" for words in stretches]
+    return "".join(told).strip()
 
 
 def _goal(item: Item, line: Line, due: Due, target: str) -> Goal:
@@ -142,7 +147,7 @@ class _Told:
     """What an item has told so far, so that a goal told again is known."""
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[object, ...], list[frozenset[str]]] = {}
+        self._counted: dict[tuple[object, str], list[tuple[frozenset[str], frozenset[str]]]] = {}
         self._others: dict[object, list[frozenset[str]]] = {}
 
     def new(self, goals: list[Goal]) -> list[Goal]:
@@ -150,15 +155,16 @@ class _Told:
         keyed = [(goal, comparable(goal.target), _content(goal.target)) for goal in goals]
         fresh = [each for each in keyed if not self._knows(*each)]
         for goal, amounts, words in fresh:
-            if amounts:
-                self._counted.setdefault((goal.deadline.last, amounts), []).append(words)
-            else:
+            for amount in amounts:
+                self._counted.setdefault((goal.deadline.last, amount), []).append((amounts, words))
+            if not amounts:
                 self._others.setdefault(goal.deadline.last, []).append(words)
         return [goal for goal, _, _ in fresh]
 
     def _knows(self, goal: Goal, amounts: frozenset[str], words: frozenset[str]) -> bool:
         if amounts:
-            return any(words & other for other in self._counted.get((goal.deadline.last, amounts), ()))
+            told = (each for amount in amounts for each in self._counted.get((goal.deadline.last, amount), ()))
+            return any((amounts <= a or a <= amounts) and words & w for a, w in told)
         others = self._others.get(goal.deadline.last, ())
         return any(len(words & other) >= _ALIKE * max(1, len(words | other)) for other in others)
 

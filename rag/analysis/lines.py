@@ -33,6 +33,7 @@ _DOCUMENT = (
     r"(?:plans?|strateg\w+|road ?maps?|guidelines?|opinions|measures|regulations?|laws?|briefs?|reports?|notices?|"
     r"program(?:me)?s?|initiatives?|outlines?|articles?|issues?|papers?|documents?|standards?)"
 )
+_LONGEST = 4000  # characters of a sentence that are read: those of the briefs have a tenth of it
 _NAMES_DOCUMENT = re.compile(rf"\b{_DOCUMENT}\b", re.I)
 _QUOTED = re.compile(r"《[^《》]*》|[“\"«](?=[^”\"»]{0,300}\d)[A-Z0-9][^”\"»]*[”\"»]|[‘](?=[^’]{0,300}\d)[A-Z][^’]*[’]")
 _YEARS = re.compile(r"[(（]\s*(?:for |covering )?20\d\d\s*[-–—至]\s*(?:20)?\d\d\s*年?\s*[)）]")
@@ -85,23 +86,20 @@ def _place(block: Block, index: int) -> Place:
 
 def _line(part: Part, span: Span, offset: int, place: Place) -> Line:
     raw = part.text[slice(*span)]
-    text = plain(raw)
-    return Line(text, _masked(text, raw), (offset + span[0], offset + span[1]), place, part.voice)
+    text = plain(raw)[:_LONGEST]
+    return Line(text, _masked(text, raw[:_LONGEST]), (offset + span[0], offset + span[1]), place, part.voice)
 
 
 def _masked(text: str, raw: str) -> str:
     """The text with dots where a document is named, so that no word or year of a name is taken for the sentence's."""
     if "](" in raw:
         for words in link_words(raw):
-            if _NAMES_DOCUMENT.search(words) and (place := text.find(words)) >= 0:
-                text = _dotted(text, place, place + len(words))
+            if _NAMES_DOCUMENT.search(words):
+                text = text.replace(words, _dots(words))
     for pattern in (_QUOTED, _YEARS, _OF_DOCUMENT):
-        for match in pattern.finditer(text):
-            text = _dotted(text, *match.span())
-    for match in _NAMED_YEAR.finditer(text):
-        text = _dotted(text, *match.span("year"))
-    return text
+        text = pattern.sub(lambda match: _dots(match.group()), text)
+    return _NAMED_YEAR.sub(lambda match: match.group()[:-4] + _dots(match["year"]), text)
 
 
-def _dotted(text: str, start: int, end: int) -> str:
-    return text[:start] + "·" * (end - start) + text[end:]
+def _dots(words: str) -> str:
+    return "·" * len(words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.analysis.cues import GOAL_NOUN, INTENDS, MODAL
 from rag.analysis.deadlines import times
@@ -73,13 +74,19 @@ _AS_CAUSE = re.compile(
 )
 _COMPARISON = re.compile(
     r"(?:up|down|double|twice|triple|half|compared|against|from|an? (?:increase|rise|decrease|fall|drop|growth)|"
-    r"of which|or|i\.e\.|e\.g\.|equal|equivalent|corresponding|including|among them|with|that is|which|where|so that|"
+    r"of which|(?:\w+|[\d.,]+)(?: \w+)? of (?:them|which|whom|these|those)|or|i\.e\.|e\.g\.|equal|equivalent|"
+    r"corresponding|including|among them|with|that is|which|where|so that|"
     r"so|"
     r"about (?:twice|half)|roughly|as against|versus|than|more than (?:twice|double)|five times|\w+ times|"
     r"not counting)\b",
     re.I,
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
+_SAYS = re.compile(rf"[^,;]{{2,90}}?\b{MODAL}\s", re.I)  # a clause with its own "shall"
+_NO_AIM = re.compile(r"\s*[\w’'-]*(?: (?:up|out|on|off|in|down|away))?\s*")  # a verb without its object
+_OBJECT = re.compile(
+    r"\s*(?:\w+ )?(?:an?|the) (?:(?!(?:in|at|across|to|for|with|between|from|by)\b)[\w-]++\s*+)++", re.I
+)
 _NAMED = re.compile(r"\b(?:the|these|those|both|its|their|all)\s+\Z", re.I)
 _REACH = 16  # characters before a figure in which the word stands that says what it is for
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[“\"«][^”\"»]*[”\"»]")
@@ -99,7 +106,9 @@ _ANNOUNCES = re.compile(
     r"(?:[\w'’-]+\s+){0,4}(?:reached|met|achieved|missed|attained|kept|hit|fulfilled)\W*",
     re.I,
 )
+_PREPOSITION = re.compile(r"(?:to|by|from|at)?\s*", re.I)
 _TO = re.compile(r"\s*(?:to |by |an? )?", re.I)  # what may stand before the amount that a piece begins with
+_INFINITIVE = re.compile(r"\Ato (?!\d|about|at|over|more|less|below|under|above|nearly|up\b)(?=[a-z])")
 _LEAST = 2  # words that make an aim of their own
 
 
@@ -117,7 +126,7 @@ def targets(words: str) -> list[str]:
     words = _aim(words)
     if not words:
         return []
-    parts = [_trim(part) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
+    parts = [_INFINITIVE.sub("", _trim(part)) for part in _completed(_split(words)) if not _ANNOUNCES.fullmatch(part)]
     return [
         part for part in parts if len(re.findall(r"\w+", part)) >= _LEAST or re.search(r"\d|[\u3400-\u9fff]{2}", part)
     ]
@@ -133,10 +142,11 @@ def comparable(target: str) -> frozenset[str]:
     return frozenset(q.key for q in _amounts(target))
 
 
-def _amounts(text: str) -> list[Quantity]:
+@lru_cache(maxsize=256)  # one target is looked at from several sides
+def _amounts(text: str) -> tuple[Quantity, ...]:
     for start, end in times(text):
         text = text[:start] + " " * (end - start) + text[end:]
-    return [q for q in quantities(text) if q.unit not in _UNCOUNTED and not q.unit.startswith("month")]
+    return tuple(q for q in quantities(text) if q.unit not in _UNCOUNTED and not q.unit.startswith("month"))
 
 
 def _unbounded(words: str) -> str:
@@ -218,7 +228,7 @@ def _split(words: str) -> list[_Piece]:
 def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Start, amounts: list[int]) -> bool:
     """Whether one aim ends at a joint and another begins."""
     said, follows = words[slice(*left)], words[right[0] :]
-    if len(said.split()) < _LEAST or len(follows.split()) < _LEAST:
+    if _NO_AIM.fullmatch(said) or len(follows.split()) < _LEAST:
         return False
     if ";" in joint.group() or "；" in joint.group():
         return True
@@ -228,11 +238,16 @@ def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Sta
         return (comma and not infinitive) or not _AS_CAUSE.match(said)
     if kind == "noun" and whole == "noun":
         return True
+    if comma and _SAYS.search(said) and _SAYS.match(words[slice(*right)]):
+        return True
     if kind == "noun" and "," in joint.group() and joint.group().strip(" ,"):
         return True
     if _COMPARISON.match(follows) or re.search(r"\bbetween [^,]*\Z", said):
         return False
-    if not (_holds(amounts, left) and _holds(amounts, right)):
+    if not _holds(amounts, left):
+        joined = bool(joint.group().strip(" ,，、"))
+        return joined and bool(_OBJECT.fullmatch(said)) and _counts_first(words, right, amounts)
+    if not _holds(amounts, right):
         return False
     if joint.group().strip(" ,，、"):
         return True
@@ -279,22 +294,20 @@ def _completed(pieces: list[_Piece]) -> Iterator[str]:
         words = _trim(piece.words)
         if verb := verb_of(words):
             head = verb
-        elif before and piece.counted and (stem := _up_to_amount(before)) and _only_amount(words):
-            words = f"{stem} {words}"
+        elif before and piece.counted and _only_amount(words):
+            words = f"{_up_to_amount(before)} {words}".strip()
         elif head and piece.counted and before:
             words = f"{head} {words}"
         before = words
         yield words
 
 
-_ONLY = re.compile(
-    r"(?:(?:to|by|from|at) )?(?:[\w-]+ ){0,3}?[\d.,]+ ?(?:%|percent|per cent|million|billion|trillion)?(?: \w+)?\Z",
-    re.I,
-)
-
-
 def _only_amount(words: str) -> bool:
-    return words.startswith(("to ", "by ")) or bool(_ONLY.match(words))
+    """Whether a phrase is an amount with its preposition, and one word more at most."""
+    found = _amounts(words)
+    if not found or not _PREPOSITION.fullmatch(words, 0, found[0].span[0]):
+        return False
+    return words.startswith(("to ", "by ")) or len(words[found[0].span[1] :].split()) < _LEAST
 
 
 def _up_to_amount(words: str) -> str:
@@ -305,6 +318,6 @@ def _up_to_amount(words: str) -> str:
 
 def completed_by(words: str, before: str) -> str:
     """A target that names only its amount ("to 30 percent"), with what the target before it says is to have it."""
-    if not before or not _only_amount(words) or not _amounts(words):
+    if not before or not _only_amount(words):
         return words
     return f"{_up_to_amount(before)} {words}".strip()

@@ -194,7 +194,7 @@ def _compared(issue: str, expected: Sequence[Expected], goals: Sequence[Goal]) -
 
 def _assign(number: int, edges: Sequence[Sequence[int]], owner: dict[int, int], seen: set[int]) -> bool:
     """Take a goal for one of the list, moving others where that makes room (Kuhn's augmenting path)."""
-    for found in edges[number]:
+    for found in sorted(edges[number], key=lambda goal: goal in owner):  # those that nobody has first
         if found not in seen:
             seen.add(found)
             if found not in owner or _assign(owner[found], edges, owner, seen):
