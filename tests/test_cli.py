@@ -344,6 +344,48 @@ def test_content_never_drives_the_terminal(run: Run) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(out + err)
 
 
+def test_two_issues_are_compared(run: Run) -> None:
+    """What is new, continued and gone, with addresses; as JSON one document, as CSV one line a source."""
+    status, out, _ = run("compare", "2022-10-05", "2023-03-01")
+    assert status == 0
+    assert out.startswith("Issue of 5 October 2022 (19 items) → Issue of 1 March 2023 (16 items)")
+    assert "- CAC: 2022-10-05/policy/1, 2022-10-05/policy/5" in out.partition("Gone")[2]
+    status, out, _ = run("compare", "2022-10-05", "2023-03-01", "--json")
+    document = json.loads(out)
+    cited = [s for change in document["changes"] for s in (*change["before"], *change["after"])]
+    status, out, _ = run("compare", "2022-10-05", "2023-03-01", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["item"], row["source"]) for row in rows] == [(s["item_id"], s["line"]) for s in cited]
+
+
+def test_filters_of_a_comparison_hold_on_both_sides(run: Run) -> None:
+    """Section and body are given once; periods are months, quarters, years or from one to another."""
+    status, out, _ = run("compare", "2022-09..2022-12", "2023-Q2", "--section", "policy", "--body", "MIIT")
+    assert status == 0
+    assert "Policy news, MIIT (1 item) → Q2 2023, Policy news, MIIT" in out
+    assert "/top5/" not in out
+
+
+@pytest.mark.parametrize(
+    ("sides", "status", "told"),
+    [
+        (("2021", "2023"), 1, "before: the corpus holds no item of “2021”."),
+        (("2023-03-02", "2023"), 1, "before: the corpus holds no item of “2 March 2023”."),
+        (("2023", "2023"), 2, "after: “2023” holds the same items as “2023”."),
+        (("2023", "spring"), 2, "after: 'spring' is no stretch of the calendar."),
+        (("2023", "2024..2023"), 2, "after: '2024..2023' ends (2023-12-31) before it begins (2024-01-01)."),
+    ],
+)
+def test_what_cannot_be_compared_is_told_by_status(run: Run, sides: tuple[str, str], status: int, told: str) -> None:
+    """An empty side is status 1, a wrong one or twice the same is status 2; the message names the side."""
+    ended, out, err = run("compare", *sides)
+    assert (ended, out) == (status, "")
+    assert told in err
+    ended, out, _ = run("compare", *sides, "--json")
+    assert ended == status
+    assert json.loads(out)["error"]["message"].startswith(told)
+
+
 def test_every_command_has_help_and_is_in_the_readme() -> None:
     """Each command explains itself, and the README names it."""
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from rag.analysis.records import Change, Changes, Side, Source
 from rag.answers.records import Answer, Citation, Coverage, Statement, source_line
 from rag.library import Library
 from rag.retrieval.facets import Facets
 from rag.retrieval.query import Query
-from rag.sheet import answer_csv, items_csv
+from rag.sheet import answer_csv, changes_csv, items_csv
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +61,26 @@ def test_a_statement_is_a_line_with_what_it_cites(library: Library) -> None:
     assert (row["marker"], row["item"], row["statement"], row["voice"]) == ("1", item.id, "Robots.", "comment")
     assert row["side"] == "Robot+"
     assert _rows(answer_csv(replace(answer, statements=()), {})) == []
+
+
+def test_a_source_of_a_change_is_a_line(library: Library) -> None:
+    """One line a source, on which side it stands, its sentence without markup; a goal that has passed says so."""
+    item = library.item("2023-03-01/top5/1")
+    source = Source.of(item, (0, 20))
+    found = Changes(
+        Side("then", 1),
+        Side("now", 1),
+        (
+            Change("body", "continued", "MIIT", (source,), (source, source)),
+            Change("goal", "gone", "=1", (source,), (), True),
+        ),
+    )
+    rows = _rows(changes_csv(found))
+    assert [(row["kind"], row["fate"], row["name"], row["passed"], row["side"]) for row in rows] == [
+        ("body", "continued", "MIIT", "", "before"),
+        ("body", "continued", "MIIT", "", "after"),
+        ("body", "continued", "MIIT", "", "after"),
+        ("goal", "gone", "'=1", "yes", "before"),
+    ]
+    assert {(row["item"], row["date"], row["source"]) for row in rows} == {(item.id, str(item.date), source_line(item))}
+    assert not rows[0]["quote"].startswith("#")

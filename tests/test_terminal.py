@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.analysis.records import Change, Changes, Side, Source
 from rag.library import Library
-from rag.terminal import show_answer
+from rag.terminal import show_answer, show_changes
 
 QUESTION = "Compare NDRC, NEA and MOF in the issue of October 2022"
 
@@ -51,3 +52,35 @@ def test_a_wide_character_takes_two_cells(library: Library, monkeypatch: pytest.
     lines = show_answer(answer, columns=True).partition("\n\nSources")[0].splitlines()[2:]
     assert "".join(line.partition("│")[0].strip(" -") for line in lines[1:]) == "机器人" * 20
     assert lines[1].index("│") + sum(c >= "\u4e00" for c in lines[1].partition("│")[0]) == lines[0].index("│")
+
+
+def test_changes_stand_by_kind_and_fate(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with the addresses on either side, each address once; nothing is written beyond the last column."""
+    monkeypatch.setenv("COLUMNS", "80")
+    source = Source.of(library.item("2023-03-01/top5/1"), (0, 20))
+    then, now = (source, source), (Source.of(library.item("2023-05-03/policy/2"), (0, 20)),)
+    found = Changes(
+        Side("Issue of 1 March 2023", 16),
+        Side("3 May 2023", 1),
+        (
+            Change("body", "new", "MOF", (), now),
+            Change("body", "continued", "MIIT", then, now),
+            Change("goal", "gone", "a *very* long goal " * 10 + "by 2022", then, (), passed=True),
+        ),
+    )
+    shown = show_changes(found)
+    lines = shown.splitlines()
+    assert lines[:8] == [
+        "Issue of 1 March 2023 (16 items) → 3 May 2023 (1 item)",
+        "",
+        "Issuing bodies",
+        "  New (1)",
+        "    - MOF: 2023-05-03/policy/2",
+        "  Continued (1)",
+        "    - MIIT: 2023-03-01/top5/1 → 2023-05-03/policy/2",
+        "",
+    ]
+    assert lines[8:10] == ["Goals", "  Gone (1)"]
+    assert "by 2022 (its deadline has passed): 2023-03-01/top5/1" in " ".join(shown.split())
+    assert "*" not in shown
+    assert max(map(len, lines)) <= 80

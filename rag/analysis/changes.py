@@ -23,7 +23,7 @@ from rag.analysis.records import Change, ChangeKind, Changes, Fate, Goal, Side, 
 from rag.analysis.topics import Topics, topics_of
 from rag.briefs.bodies import BodyTable
 from rag.briefs.records import Item, Span
-from rag.index.tokens import terms
+from rag.index.tokens import fold, terms
 from rag.retrieval.sentences import sentences_of
 from rag.retrieval.stopwords import content_terms
 
@@ -150,7 +150,7 @@ class _Gist:
 
     @classmethod
     def of(cls, goal: Goal) -> _Gist:
-        figures = frozenset(figure.replace(",", "") for figure in goal.figures)
+        figures = frozenset(map(_figure, goal.figures))
         telling = frozenset(term for term in content_terms(goal.target) if not any(c.isdigit() for c in term))
         return cls(goal.deadline.last, figures, (telling - _FRAMING) or frozenset(terms(goal.target)))
 
@@ -160,6 +160,11 @@ class _Gist:
         if self.figures:
             return shared >= _RETOLD * fewer
         return shared >= _FEWEST and shared >= _ALIKE * len(self.words | other.words)
+
+
+def _figure(written: str) -> str:
+    """A figure however it is written: "10,000" as "10000", "70%" as "70 percent"."""
+    return " ".join(fold(written).replace(",", "").replace("%", " percent").split())
 
 
 def _same(goals: Sequence[Goal]) -> list[list[tuple[int, Goal]]]:
