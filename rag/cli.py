@@ -1,4 +1,4 @@
-"""The door from the shell: `rag index|search|ask|items|compare|show|add|check|doctor|eval|feedback`.
+"""The door from the shell: `rag index|search|ask|items|timeline|compare|show|add|check|doctor|eval|feedback`.
 
 Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
 goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage or something else wrong found,
@@ -128,7 +128,8 @@ def parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "Answer a question with citations.")
     ask.add_argument("question")
     items = command("items", _items, "List every item that satisfies the filters, in order of date.")
-    for sub in (search, ask, items):
+    timeline = command("timeline", _timeline, "List items by their date and what they want reached by its deadline.")
+    for sub in (search, ask, items, timeline):
         _filters(sub)
     for sub in (search, ask):
         sub.add_argument(
@@ -138,8 +139,11 @@ def parser() -> argparse.ArgumentParser:
             metavar="NAME",
             help="take back what was understood, by its name in brackets",
         )
-    for sub in (ask, items):
-        sub.add_argument("--csv", action="store_true", help="for a spreadsheet: one line an item, or a statement")
+    for sub in (ask, items, timeline):
+        sub.add_argument("--csv", action="store_true", help="for a spreadsheet: one line an item, statement or goal")
+    only = timeline.add_mutually_exclusive_group()
+    only.add_argument("--items", action="store_true", help="items only")
+    only.add_argument("--goals", action="store_true", help="goals only")
     compare = command("compare", _compare, "Say what is new, continued or gone from one issue or period to another.")
     for side in ("before", "after"):
         compare.add_argument(side, metavar=side.upper(), help="2023-03-01, 2023-04, 2023-Q2, 2023 or 2022-09..2022-12")
@@ -247,6 +251,21 @@ def _compare(options: argparse.Namespace) -> Outcome:
     return (DONE if well else NOTHING), document, text
 
 
+def _timeline(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
+    from rag.terminal import show_timeline
+    from rag.wire import wire
+
+    items = [] if options.goals else library.items(**_chosen(options))
+    goals = [] if options.items else library.goals(**_chosen(options))
+    text = show_timeline(items, goals, library.coverage())
+    if options.csv:
+        from rag.sheet import timeline_csv
+
+        text = timeline_csv(items, goals)
+    return (DONE if items or goals else NOTHING), wire({"items": items, "goals": goals}), text
+
+
 def _show(options: argparse.Namespace) -> Outcome:
     library = _open(options)
     from rag.terminal import show_item
@@ -316,14 +335,18 @@ def _eval_options(sub: argparse.ArgumentParser) -> None:
         "--statements", type=Path, metavar="FILE", nargs="?", const=BESIDE,
         help="instead, how well true and spoilt statements are told apart (default: statements.jsonl of the corpus)",
     )  # fmt: skip
+    sub.add_argument(
+        "--goals", type=Path, metavar="FILE", nargs="?", const=BESIDE,
+        help="instead, how well goals are found, against a list made by hand (default: goals.jsonl of the corpus)",
+    )  # fmt: skip
     sub.add_argument("--ablate", action="store_true", help="say what each stage adds, on dev unless --split says test")
 
 
 def _eval(options: argparse.Namespace) -> Outcome:
-    from rag.evaluation.command import evaluate, judge_statements, without_each
+    from rag.evaluation.command import chosen
     from rag.progress import ProgressBar
 
-    what = judge_statements if options.statements is not None else without_each if options.ablate else evaluate
+    what = chosen(options)
     library, bar = _open(options), ProgressBar()
     try:
         well, document, text = what(options, library, bar)

@@ -22,7 +22,7 @@ from rag.opening import Opened, Progress, Report, open_index
 from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
-    from rag.analysis.records import Changes
+    from rag.analysis.records import Changes, Goal
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
     from rag.feedback.records import Feedback, Verdict
@@ -187,6 +187,15 @@ class Library:
         with self._reading() as view:
             return view.searcher.select(view.facets(filters))
 
+    def goals(self, **filters: Unpack[Filters]) -> list[Goal]:
+        """What the items that satisfy the filters want reached by a day ahead of them, in order of deadline.
+
+        Exact and complete as far as the rules of `rag.analysis.goals` read, see docs/goals.md. Raises InputError.
+        """
+        from rag.analysis.goals import goals_of
+
+        return goals_of(self.items(**filters))
+
     def item(self, item_id: str) -> Item:
         """One item by its address, e.g. `2023-03-01/top5/1`. Raises InputError where there is none."""
         with self._reading() as view:
@@ -205,11 +214,12 @@ class Library:
         for filters that cannot be served, a side without items (NothingToCompare) and sides that hold the same items.
         """
         from rag.analysis.comparison import Lookup, compare, corpus_topics
+        from rag.analysis.goals import goals_of
 
         with self._reading() as view:
             topics = corpus_topics(self._settings.corpus, view.opened.bodies)
             lookup = Lookup(view.facets, view.searcher.select, view.coverage, topics)
-            return compare(before, after, lookup, goals_of=lambda items: ())
+            return compare(before, after, lookup, goals_of)
 
     @property
     def takes_feedback(self) -> bool:

@@ -1,4 +1,4 @@
-"""Items, answers and changes as CSV, for a spreadsheet: one line an item, a statement of an answer or a source.
+"""Items, goals, answers and changes as CSV, for a spreadsheet: one line an item, a goal, a statement or a source.
 
 A cell that a spreadsheet would take for a formula is kept from being one by an apostrophe before it.
 """
@@ -9,12 +9,13 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.analysis.records import Changes
+from rag.analysis.records import Changes, Goal
 from rag.answers.records import Answer, source_line
 from rag.briefs.plain import plain
 from rag.briefs.records import Item
 
 _ITEM = ("item", "date", "issue", "section", "number", "heading", "bodies")
+_TIMELINE = ("kind", "date", "deadline", "section", "item", "heading", "text", "figures", "quote", "source")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -22,6 +23,21 @@ def items_csv(items: Iterable[Item]) -> str:
     """One line an item, in the order given: what it is, its official titles, its text and where it stands."""
     rows = [(*_item(i), i.titles.english, i.titles.chinese, plain(i.text), source_line(i)) for i in items]
     return _csv((*_ITEM, "title", "chinese title", "text", "source"), rows)
+
+
+def timeline_csv(items: Iterable[Item], goals: Iterable[Goal]) -> str:
+    """One line an item, then one a goal, each in the order given.
+
+    The date of a goal is its deadline's last day; an item has no deadline, no figures and no quote.
+    """
+    rows: list[Sequence[object]] = [
+        ("item", i.date, "", i.section, i.id, i.heading, plain(i.text), "", "", source_line(i)) for i in items
+    ]
+    for goal in goals:
+        at = goal.source
+        told = (goal.target, "; ".join(goal.figures), plain(at.quote), at.line)
+        rows.append(("goal", goal.deadline.last, goal.deadline.words, at.section, at.item_id, at.heading, *told))
+    return _csv(_TIMELINE, rows)
 
 
 def answer_csv(answer: Answer, items: Mapping[str, Item]) -> str:

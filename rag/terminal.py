@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: hits, answers, items, changes. Takes records, gives text; prints nothing itself.
+"""What a person sees in the terminal: hits, answers, items, goals, changes. Takes records, gives text; prints nothing.
 
 Text of a brief never drives the terminal: control and format characters are dropped.
 """
@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 
-from rag.analysis.records import Change, Changes, Side, Source
+from rag.analysis.records import Change, Changes, Goal, Side, Source
 from rag.answers.records import Answer, Coverage, source_line
 from rag.briefs.plain import plain
-from rag.briefs.records import Item, long_date
+from rag.briefs.records import SECTION_NAMES, Item, long_date, month_year
 from rag.retrieval.search import Hit
 
 
@@ -57,6 +57,37 @@ def show_items(items: Sequence[Item], coverage: Coverage) -> str:
     """A complete listing, one line an item in order of date, and how complete it is."""
     lines = [f"{item.date}  {item.id:<23}{_body_list(item)}{_short(item)}" for item in items]
     return "\n".join([*lines, "", f"{len(items)} item{'s' if len(items) != 1 else ''}, complete. {coverage}"])
+
+
+def show_timeline(items: Sequence[Item], goals: Sequence[Goal], coverage: Coverage) -> str:
+    """Items by the month of their date, then goals by the year of their deadline, each with its address."""
+    lines: list[str] = []
+    if items:
+        lines.append("Items by date")
+        for month, of_month in groupby(items, lambda item: month_year(item.date)):
+            lines += ["", month, *(_dated(item) for item in of_month)]
+        lines.append("")
+    if goals:
+        lines.append("Goals by deadline")
+        for year, of_year in groupby(goals, lambda goal: goal.deadline.last.year):
+            lines += ["", str(year)]
+            for _, of_item in groupby(of_year, lambda goal: goal.source.item_id):
+                lines += _due(list(of_item))
+        lines.append("")
+    counts = [f"{len(found)} {name}{'s' * (len(found) != 1)}" for found, name in ((items, "item"), (goals, "goal"))]
+    return "\n".join([*lines, f"{', '.join(counts)}. {coverage}"])
+
+
+def _dated(item: Item) -> str:
+    name = f"{SECTION_NAMES[item.section]:<15}{_body_list(item)}{_short(item)}"
+    return f"  {item.date.day:>2}  {name}  ({item.id})"
+
+
+def _due(goals: Sequence[Goal]) -> list[str]:
+    """Goals of one item, each with its deadline's words, and the line of their source below."""
+    source = goals[0].source
+    told = [f"- {goal.deadline.words}: {goal.target}" for goal in goals]
+    return [textwrap.indent(_filled(line), "  ") for line in told] + [_wrapped(f"{source.item_id}  {source.line}")]
 
 
 def show_item(item: Item) -> str:

@@ -119,6 +119,40 @@ def test_a_refusal_as_csv_has_no_line(run: Run) -> None:
     assert "The briefs hold nothing dated" in err
 
 
+def test_the_timeline_has_items_and_goals_in_order_of_time(run: Run) -> None:
+    """Items by date, goals by deadline, each with its address; one kind alone where it is asked for."""
+    issue = ("--issue", "2024-05-08")
+    status, out, _ = run("timeline", *issue, "--json")
+    document = json.loads(out)
+    assert status == 0
+    assert [item["date"] for item in document["items"]] == sorted(item["date"] for item in document["items"])
+    deadlines = [goal["deadline"]["last"] for goal in document["goals"]]
+    assert deadlines == sorted(deadlines)
+    assert {item["issue"] for item in document["items"]} == {goal["source"]["issue"] for goal in document["goals"]}
+    _, out, _ = run("timeline", *issue)
+    assert out.index("Items by date\n\nApril 2024\n") < out.index("Goals by deadline\n\n2024\n") < out.index("\n2026\n")
+    assert "- by the end of 2026: the ship is planned to be delivered\n    2024-05-08/corporate/4  Digest" in out
+    assert "Goals by deadline" not in run("timeline", *issue, "--items")[1]
+    assert "Items by date" not in run("timeline", *issue, "--goals")[1]
+
+
+def test_the_timeline_comes_as_csv(run: Run) -> None:
+    """One line an item and one a goal, with what kind it is."""
+    status, out, _ = run("timeline", "--issue", "2022-10-05", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert status == 0
+    assert [row["kind"] for row in rows] == sorted((row["kind"] for row in rows), reverse=True)
+    (goal,) = [row for row in rows if row["kind"] == "goal" and row["item"] == "2022-10-05/policy/4"]
+    assert (goal["date"], goal["deadline"], goal["figures"]) == ("2025-12-31", "by 2025", "400")
+    assert goal["text"] in goal["quote"]
+
+
+def test_a_timeline_of_nothing_is_status_1(run: Run) -> None:
+    """Neither an item nor a goal fits."""
+    status, out, _ = run("timeline", "--since", "2030-01-01")
+    assert (status, out.startswith("0 items, 0 goals.")) == (1, True)
+
+
 def test_what_was_understood_is_shown(run: Run) -> None:
     """Each part with the name by which `--ignore` takes it back."""
     _, out, _ = run("ask", "All measures of the MOF in April 2024")

@@ -1,4 +1,4 @@
-"""`rag eval`: puts a question set to an open library and says how it did; or its verifier's own test set to that.
+"""`rag eval`: puts a question set to an open library and says how it did; or judges its verifier or its goals.
 
 Takes the options of the shell and a library; gives whether all is well, the JSON document and the text. Not well
 means that the gate failed or a question did.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rag.briefs.records import Item
 from rag.errors import InputError
-from rag.evaluation import ablation, gate, statements, tables
+from rag.evaluation import ablation, gate, goals, statements, tables
 from rag.evaluation.beside import PAGE, report_of
 from rag.evaluation.figures import compare
 from rag.evaluation.questions import check, load
@@ -27,7 +27,20 @@ from rag.retrieval.search import ALL_STAGES
 from rag.settings import Settings
 
 QUESTIONS, ACCEPTED, STATEMENTS = "questions.jsonl", "questions-accepted.json", "statements.jsonl"
+GOALS = "goals.jsonl"
 MIXED = "digests and originals"
+
+
+Evaluation = Callable[[argparse.Namespace, Library, Progress], tuple[bool, Any, str]]
+
+
+def chosen(options: argparse.Namespace) -> Evaluation:
+    """What the options ask for."""
+    if options.statements is not None:
+        return judge_statements
+    if options.goals is not None:
+        return judge_goals
+    return without_each if options.ablate else evaluate
 
 
 def evaluate(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
@@ -77,9 +90,7 @@ def judge_statements(options: argparse.Namespace, library: Library, progress: Pr
 
     Raises InputError where the corpus holds originals, and for an option that only questions have a use for.
     """
-    for name in ("questions", "report", "compare", "gate", "accept", "ablate"):
-        if getattr(options, name) not in (None, False):
-            raise InputError(f"--statements asks no question: leave --{name} out.")
+    _asks_nothing(options, "statements", "goals")
     subject = describe(library)
     if subject["edition"] != "digest":
         raise InputError(
@@ -102,6 +113,33 @@ def judge_statements(options: argparse.Namespace, library: Library, progress: Pr
         "statements": [one.row() for group in judged.values() for one in group],
     }
     return True, document, "\n\n".join(texts)
+
+
+def judge_goals(options: argparse.Namespace, library: Library, progress: Progress) -> tuple[bool, Any, str]:
+    """How well goals are found, against a list made by hand: by half and issue, with all that were missed or wrong.
+
+    Raises InputError for an option that only questions have a use for, QuestionsError for a bad list.
+    """
+    _asks_nothing(options, "goals")
+    subject = describe(library)
+    path = options.goals if options.goals != Path() else options.corpus / GOALS
+    expected = goals.load(path, options.split)
+    goals.check(path, expected, {item.id: item for item in library.items()})
+    compared = goals.compare(expected, library.goals())
+    document = {
+        "format": FORMAT,
+        "subject": subject,
+        "figures": [asdict(row) for row in goals.figures(compared)],
+        "issues": [goals.row_of(one) for one in compared],
+    }
+    return True, document, goals.show(compared)
+
+
+def _asks_nothing(options: argparse.Namespace, what: str, *others: str) -> None:
+    """Raises InputError for an option that only questions have a use for."""
+    for name in ("questions", "report", "compare", "gate", "accept", "ablate", *others):
+        if getattr(options, name) not in (None, False):
+            raise InputError(f"--{what} asks no question: leave --{name} out.")
 
 
 def describe(library: Library) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Writes what is generated into the documents: `python -m rag.evaluation.publish`, those of the checkout by default.
 
 The table of `README.md` comes from the accepted outcomes, the definitions of `docs/measures.md` from the code, the
-figures of `docs/verifier.md` from checking every statement anew, over an open library. Each stands between two
-comments; nothing else is touched.
+figures of `docs/verifier.md` from checking every statement anew and those of `docs/goals.md` from finding every goal
+anew, over an open library. Each stands between two comments; nothing else is touched.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rag.errors import QuestionsError
-from rag.evaluation import statements
+from rag.evaluation import goals, statements
 from rag.evaluation.gate import read_accepted
 from rag.evaluation.questions import load
 from rag.evaluation.tables import definitions, markdown
@@ -48,6 +48,15 @@ def verifier_page(checkout: Path, library: Library) -> tuple[Path, str]:
     return page, between(page, "statements", statements.markdown_by_group(statements.by_group(judged)))
 
 
+def goals_page(checkout: Path, library: Library) -> tuple[Path, str]:
+    """The page of the goals, and as it ought to be: what is found over the library against the list made by hand."""
+    path = checkout / "corpus/goals.jsonl"
+    expected = goals.load(path)
+    goals.check(path, expected, {item.id: item for item in library.items()})
+    page = checkout / "docs/goals.md"
+    return page, between(page, "goals", goals.markdown(goals.figures(goals.compare(expected, library.goals()))))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the documents anew."""
     parser = argparse.ArgumentParser(description="Write what is generated into the documents.")
@@ -56,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--embeddings", type=Path, help="folder of their index")
     options = parser.parse_args(arguments)
     with Library.open(options.corpus, options.embeddings) as library:
-        written = dict([*documents(options.folder).items(), verifier_page(options.folder, library)])
+        pages = (verifier_page(options.folder, library), goals_page(options.folder, library))
+        written = dict([*documents(options.folder).items(), *pages])
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from rag.answers.records import Coverage, source_line
@@ -107,17 +108,17 @@ def welcome_html() -> str:
 def _row(item: Item, words: str) -> str:
     facts = [f"{SECTION_NAMES[item.section]} no. {item.number}", long_date(item.date), ", ".join(item.bodies)]
     meta = escape(" · ".join(fact for fact in facts if fact))
-    heading = f"<b>{_marked(item.heading, words)}</b>" if item.heading else ""
+    heading = f"<b>{marked(item.heading, words)}</b>" if item.heading else ""
     return (
         f'<li><a class="row" href="{item_address(item.id)}"><span class="meta">{meta}</span>{heading}'
-        f'<span class="text">{_marked(_excerpt(item, words), words)}</span></a></li>'
+        f'<span class="text">{marked(excerpt(item, words), words)}</span></a></li>'
     )
 
 
-def _excerpt(item: Item, words: str) -> str:
+def excerpt(item: Item, words: str) -> str:
     """The first words of an item, or those around the first word looked for."""
-    said = sentences(item.text)
-    text = " ".join(plain(item.text[a:b]) for a, b in (said if words else said[:3])) or plain(item.text)
+    said = _said(item)
+    text = " ".join(said if words else said[:3])
     found = re.search("|".join(map(re.escape, words.split())), text, re.I) if words else None
     start = max(0, found.start() - _EXCERPT // 3) if found else 0
     start = text.find(" ", start) + 1 if start else 0
@@ -127,7 +128,13 @@ def _excerpt(item: Item, words: str) -> str:
     return f"… {cut}" if start else cut
 
 
-def _marked(text: str, words: str) -> str:
+@lru_cache(maxsize=4096)  # a view is drawn anew at every key
+def _said(item: Item) -> tuple[str, ...]:
+    """The sentences of an item as they read."""
+    return tuple(plain(item.text[slice(*span)]) for span in sentences(item.text)) or (plain(item.text),)
+
+
+def marked(text: str, words: str) -> str:
     """A text, the words looked for highlighted."""
     if not words:
         return escape(text)

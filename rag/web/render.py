@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from rag.analysis.records import Source
 from rag.answers.layout import EDITIONS
 from rag.answers.records import Citation, Coverage
-from rag.briefs.records import Item, Section, Span, long_date
+from rag.briefs.records import SECTION_NAMES, Item, Section, Span, long_date
 from rag.retrieval.search import Hit
 from rag.web.conversation import Turn
-from rag.web.markup import escape, excerpt_html, item_html
+from rag.web.markup import escape, excerpt_html, item_html, verbatim
 
 TITLE = "Ask the China Industries briefs"
 # Answers whose sources stand beside the conversation; the markers of those before are plain numbers.
@@ -126,6 +127,21 @@ def heading_html(item: Item, tag: str) -> str:
 def item_address(item_id: str) -> str:
     """The address that opens an item, relative to the page. Ids are digits, letters, `-` and `/`."""
     return f"?item={escape(item_id)}"
+
+
+def source_link_html(source: Source) -> str:
+    """A link to the item that a stretch stands in: its place in short, its ready-made line as the title."""
+    number = source.item_id.rpartition("/")[2]
+    place = f"{long_date(source.issue)}, {SECTION_NAMES[source.section]} no. {number}"
+    return f'<a href="{item_address(source.item_id)}" title="{escape(source.line)}">{escape(place)}</a>'
+
+
+def save_html(text: str, what: str, name: str) -> str:
+    """The button that downloads a text, which stands hidden beside it, under a name."""
+    return (
+        f'<div class="tools"><button type="button" class="save" value="{escape(name)}">Download {escape(what)} as CSV'
+        f"</button><pre hidden>{verbatim(text)}</pre></div>"
+    )
 
 
 def facts_html(item: Item) -> str:

@@ -33,7 +33,7 @@ SWITCHES = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 FILES = Path(__file__).parent / "files"  # served below /page
-STYLES = [Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views")]
+STYLES = [Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views", "timeline", "compare")]
 LOOPBACK = ("127.0.0.1", "::1")  # the gate answers to their names only
 DRAIN = 3  # seconds that answers under way have when the server stops
 

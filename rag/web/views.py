@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from rag.errors import InputError
 from rag.web.body import read_json
-from rag.web.filters import Choice
+from rag.web.compare import compare_html, problem_html, too_few_html
+from rag.web.filters import Choice, fitting
 from rag.web.markup import escape
 from rag.web.render import issues_html
+from rag.web.timeline import timeline_html
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -55,6 +57,30 @@ def is_filtered(sent: object) -> bool:
         return False
 
 
+def _timeline(library: Library, address: Parameters, choice: Choice) -> str:
+    items = fitting(library, choice)
+    fit = {item.id for item in items}  # the words looked for restrict goals by their item
+    goals = [goal for goal in library.goals(**choice.filters) if goal.source.item_id in fit]
+    dates = {item.date for item in library.items()}
+    return timeline_html(items, goals, library.coverage(), dates, choice.words)
+
+
+def _compare(library: Library, address: Parameters, choice: Choice) -> str:
+    """Two issues or periods; of what is not named, the two newest issues. The filters would be a third side."""
+    from rag.analysis.periods import read_period
+
+    issues = [issue.date for issue in library.coverage().issues]
+    before, after = address.get("before", ""), address.get("after", "")
+    if len(issues) < 2 and not (before and after):
+        return too_few_html(issues)
+    before, after = before or str(issues[-2]), after or str(issues[-1])
+    try:
+        sides = read_period(before, issues, "before"), read_period(after, issues, "after")
+        return compare_html(issues, before, after, library.compare(*sides))
+    except InputError as problem:
+        return problem_html(issues, before, after, str(problem))
+
+
 def _library(library: Library, address: Parameters, choice: Choice) -> str:
     return f'<div class="page library">{issues_html(library.coverage())}</div>'
 
@@ -66,6 +92,11 @@ def _quality(library: Library, address: Parameters, choice: Choice) -> str:
 
 
 # By the name that stands in the address, in the order in which the page offers them.
-VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {"library": _library, "quality": _quality}
+VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {
+    "timeline": _timeline,
+    "compare": _compare,
+    "library": _library,
+    "quality": _quality,
+}
 # Those that the filters restrict.
 FILTERED = ("timeline",)

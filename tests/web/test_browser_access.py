@@ -23,12 +23,17 @@ STATES = {
     "refusal": ("", "How many employees does Siemens have at its Chengdu factory?"),
     "browse": ("?browse", ""),
     "item": ("?item=2024-05-08/top5/3", ""),
+    "timeline": ("?timeline", ""),
+    "compare": ("?compare&before=2022-10-05&after=2023-03-01", ""),
+    "wrong": ("?compare&before=<script>", ""),
 }
 # The states shown in the README, by width and scheme.
 SHOWN = {
     ("answer", 1440, "light"): "answer.png",
     ("list", 1440, "light"): "list.png",
     ("item", 1440, "dark"): "browse.png",
+    ("timeline", 1440, "light"): "timeline.png",
+    ("compare", 1440, "light"): "compare.png",
     ("view", 390, "dark"): "phone.png",
     ("list", 390, "light"): "phone-list.png",
 }
@@ -51,6 +56,8 @@ def test_no_state_shuts_anyone_out(
     if question:
         ask(page, question)
         page.locator("#chat .turn:not(.growing)").wait_for()
+    if state in ("timeline", "compare", "wrong"):
+        page.locator("#panel .page").wait_for()
     page.wait_for_timeout(300)  # fonts and colours settle
     found = Axe().run(page).response["violations"]
     serious = [

@@ -2,6 +2,7 @@
 
 import { watch } from "./dom.js";
 import "./views.js";
+import "./compare.js";
 import "./taking.js";
 import "./filters.js";
 import "./asking.js";

@@ -38,5 +38,5 @@ onClick("button.copy", (button) => copy(button, button.nextElementSibling.textCo
 onClick("button.link", (button) => copy(button, window.location.href));
 onClick("button.save", (button) => {
   const text = ["\ufeff", button.nextElementSibling.textContent]; // the mark: for Excel
-  download(new Blob(text, { type: "text/csv;charset=utf-8" }), "china-industries.csv");
+  download(new Blob(text, { type: "text/csv;charset=utf-8" }), button.value || "china-industries.csv");
 });

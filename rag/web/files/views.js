@@ -6,6 +6,7 @@ import { all, find, onChange, onClick, onOpen, tell } from "./dom.js";
 const PANELS = ["timeline", "compare", "conversations", "library", "quality"];
 
 let left = null; // the item that is being left: the next one takes the focus once it is there
+let back = null; // where one was on the view that is being drawn again: how far down, and which link was followed
 
 export const parameters = () => new URLSearchParams(window.location.search);
 
@@ -27,6 +28,8 @@ export function show() {
 
 export function go(href) {
   if (href.startsWith("?item=")) left = find("#reading article") ?? document.body;
+  window.history.replaceState({ top: find("#panel")?.scrollTop ?? 0, page: window.scrollY, link: links().indexOf(document.activeElement) }, "");
+  back = null;
   window.history.pushState(null, "", href);
   show();
   if (window.innerWidth < 900) window.scrollTo(0, 0);
@@ -52,6 +55,29 @@ function current(link, here) {
   else link.removeAttribute("aria-current");
 }
 
+const links = () => all("#panel a[href]");
+
+// Back on a view, or brought to a part of it by the address: once it is drawn, the place is found again.
+function settle() {
+  const panel = find("#panel .page");
+  if (!back || !panel || !PANELS.includes(view()) || !panel.classList.contains(view())) return;
+  const { top, page, link, part } = back;
+  back = null;
+  if (part) {
+    document.getElementById(part)?.scrollIntoView();
+    return;
+  }
+  links()[link]?.focus({ preventScroll: true });
+  find("#panel").scrollTop = top;
+  window.scrollTo(0, page);
+}
+
+// To a part of what is open: the browser finds it, keeps the way back and moves the focus.
+onClick("#panel a[href*='#']", (link, event) => {
+  event.preventDefault();
+  window.location.hash = link.hash;
+});
+
 onClick("a[href^='?']", (link, event) => {
   event.preventDefault();
   go(link.getAttribute("href"));
@@ -63,6 +89,7 @@ onOpen(() => {
 });
 
 onChange(() => {
+  settle();
   for (const link of all("a[href^='?']")) link.removeAttribute("target"); // Gradio opens links in a new tab
   mark();
   const item = find("#reading article");
@@ -72,5 +99,10 @@ onChange(() => {
   }
 });
 
-window.addEventListener("popstate", show);
+window.addEventListener("popstate", (event) => {
+  back = event.state;
+  show();
+  window.setTimeout(settle); // only then has the browser itself moved the focus to a part that the address names
+});
+if (window.location.hash) back = { part: window.location.hash.slice(1) };
 show();
