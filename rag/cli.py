@@ -21,12 +21,12 @@ from typing import Any, NoReturn
 
 from rag.errors import InputError, NothingToCompare, RagError
 from rag.feedback import command as feedback
+from rag.options import eval_options, filter_options
 
 DONE, NOTHING, BAD = 0, 1, 2
 _ADDRESS = re.compile(r"\d{4}-\d\d-\d\d/(?:top5|policy|corporate)/[1-9]\d*")
 _GARBAGE = 100_000  # new objects between two looks for garbage: nearly all that a short process makes it keeps
 _TURN = 0.0005  # seconds: the thread that starts the encoder waits so long each time it needs the interpreter
-BESIDE = Path()  # an option without its file or folder: the one where it is looked for
 
 # What a command gives: the exit status, the document for --json, the text for a person.
 Outcome = tuple[int, Any, str]
@@ -130,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
     items = command("items", _items, "List every item that satisfies the filters, in order of date.")
     timeline = command("timeline", _timeline, "List items by their date and what they want reached by its deadline.")
     for sub in (search, ask, items, timeline):
-        _filters(sub)
+        filter_options(sub)
     for sub in (search, ask):
         sub.add_argument(
             "--ignore",
@@ -147,7 +147,7 @@ def parser() -> argparse.ArgumentParser:
     compare = command("compare", _compare, "Say what is new, continued or gone from one issue or period to another.")
     for side in ("before", "after"):
         compare.add_argument(side, metavar=side.upper(), help="2023-03-01, 2023-04, 2023-Q2, 2023 or 2022-09..2022-12")
-    _filters(compare, dates=False)
+    filter_options(compare, dates=False)
     compare.add_argument("--csv", action="store_true", help="for a spreadsheet: one line a source")
     show = command("show", _show, "Show one item whole.")
     show.add_argument("item", help="its address, e.g. 2023-03-01/top5/1")
@@ -155,20 +155,10 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("files", nargs="+", metavar="FILE")
     command("check", _check, "Verify the index on disk: hashes, counts, agreement.")
     command("doctor", _doctor, "Say what is set up, what is wrong and what to do; changes nothing.")
-    _eval_options(command("eval", _eval, "Put a question set to the library and say how well it did."))
+    eval_options(command("eval", _eval, "Put a question set to the library and say how well it did."))
     said = command("feedback", _feedback, "List what readers said of answers; turn one into a question of a set.")
     feedback.add_options(said)
     return top
-
-
-def _filters(sub: argparse.ArgumentParser, *, dates: bool = True) -> None:
-    group = sub.add_argument_group("filters (repeat one for several values)")
-    if dates:
-        group.add_argument("--issue", action="append", metavar="DATE", help="date of the issue, e.g. 2024-05-08")
-        group.add_argument("--since", metavar="DATE", help="items dated on this day or later")
-        group.add_argument("--until", metavar="DATE", help="items dated on this day or earlier")
-    group.add_argument("--section", action="append", metavar="NAME", help="top5, policy or corporate")
-    group.add_argument("--body", action="append", metavar="NAME", help="issuing body: MOF, Ministry of Finance, 财政部")
 
 
 def _open(options: argparse.Namespace, *, rebuild: bool = False) -> Any:
@@ -316,30 +306,6 @@ def _doctor(options: argparse.Namespace) -> Outcome:
     matters = list(examine(options.settings))
     well = all(matter.well for matter in matters)
     return (DONE if well else NOTHING), {"well": well, "matters": wire(matters)}, show(matters)
-
-
-def _eval_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--questions", type=Path, metavar="FILE", help="default: questions.jsonl of the corpus")
-    sub.add_argument("--split", choices=["dev", "test", "all"], default="all", help="which half (default: all)")
-    sub.add_argument(
-        "--report", type=Path, metavar="DIR", nargs="?", const=BESIDE,
-        help="write index.html and results.json there (default: beside the index, where the page shows them)",
-    )  # fmt: skip
-    sub.add_argument("--compare", type=Path, metavar="OLD.json", help="say what got better and worse since")
-    sub.add_argument(
-        "--gate", type=Path, metavar="FILE", nargs="?", const=BESIDE,
-        help="fail where a figure fell by more than one question (default: questions-accepted.json beside them)",
-    )  # fmt: skip
-    sub.add_argument("--accept", action="store_true", help="write the outcome into the gate's file as accepted")
-    sub.add_argument(
-        "--statements", type=Path, metavar="FILE", nargs="?", const=BESIDE,
-        help="instead, how well true and spoilt statements are told apart (default: statements.jsonl of the corpus)",
-    )  # fmt: skip
-    sub.add_argument(
-        "--goals", type=Path, metavar="FILE", nargs="?", const=BESIDE,
-        help="instead, how well goals are found, against a list made by hand (default: goals.jsonl of the corpus)",
-    )  # fmt: skip
-    sub.add_argument("--ablate", action="store_true", help="say what each stage adds, on dev unless --split says test")
 
 
 def _eval(options: argparse.Namespace) -> Outcome:

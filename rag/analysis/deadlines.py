@@ -122,6 +122,9 @@ _BASIS = re.compile(
     re.I,
 )
 _AIMED = re.compile(r"(?: [\w-]+){0,2}? (?:targets?|goals?|objectives?|quotas?|milestones?)\b", re.I)
+_IN_EVERY_FORM = re.compile(  # most sentences hold none of them
+    rf"20\d\d|{_MONTH}|year|month|decade|century|FYP|this|next|coming", re.I
+)
 _MOST = 20  # times of one sentence that are read
 _REACH = 40  # characters before a time in which the words stand that lead to it
 
@@ -131,6 +134,8 @@ def dues(text: str, day: dt.date) -> list[Due]:
 
     `text`: the sentence without markup. A month or day without a year is the next one from `day` on.
     """
+    if not _IN_EVERY_FORM.search(text):
+        return []
     found: list[Due] = []
     for match in _POINT.finditer(text):
         if len(found) == _MOST:
