@@ -38,6 +38,7 @@ class Expected:
     also: tuple[Nugget, ...] = ()  # or each of these, where the item tells it twice
     target: str = ""  # in words, for people
     split: Split = "test"
+    optional: bool = False  # one may see it as part of another goal: neither missed nor wrong
     line: int = field(default=0, compare=False)  # in the file, from 1
 
     @property
@@ -179,15 +180,15 @@ def _compared(issue: str, expected: Sequence[Expected], goals: Sequence[Goal]) -
     ]
     owner: dict[int, int] = {}  # which of the list each goal found is taken for
     for edges in (by_target, by_either):
-        for number in range(len(expected)):
+        for number in sorted(range(len(expected)), key=lambda n: expected[n].optional):
             if number not in owner.values():
                 _assign(number, edges, owner, set())
     right = sorted((number, found) for found, number in owner.items())
     return Compared(
         issue,
         expected[0].split,
-        tuple((expected[number], goals[found]) for number, found in right),
-        tuple(one for number, one in enumerate(expected) if number not in owner.values()),
+        tuple((expected[number], goals[found]) for number, found in right if not expected[number].optional),
+        tuple(one for n, one in enumerate(expected) if n not in owner.values() and not one.optional),
         tuple(goal for number, goal in enumerate(goals) if number not in owner),
     )
 
@@ -243,7 +244,15 @@ def _expected(path: Path, number: int, row: Mapping[str, Any]) -> Expected:
         raise QuestionsError(path, number, f"deadline {row['deadline']!r} is no stretch of days. Give {wanted}.")
     facts, also = (tuple(tuple(fact) for fact in row.get(name, ())) for name in ("facts", "also"))
     return Expected(
-        row["item"], row["deadline"], last, facts, also, row.get("target", ""), row.get("split", "test"), number
+        row["item"],
+        row["deadline"],
+        last,
+        facts,
+        also,
+        row.get("target", ""),
+        row.get("split", "test"),
+        row.get("optional", False),
+        number,
     )
 
 
@@ -257,6 +266,8 @@ def _problem(row: Mapping[str, Any]) -> str | None:
         return f"expected the field 'also' (lists of forms), found {json.dumps(row['also'])[:60]}."
     if not isinstance(row.get("target", ""), str):
         return f"expected the field 'target' (a text), found {json.dumps(row['target'])[:60]}."
+    if not isinstance(row.get("optional", False), bool):
+        return f"expected the field 'optional' (true or false), found {json.dumps(row['optional'])[:60]}."
     if row.get("split", "test") not in ("test", "dev"):
         return f"split {json.dumps(row['split'])[:60]} is unknown. Use one of: test, dev."
     return None

@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 
 from rag.analysis.periods import name_of
 from rag.analysis.records import Goal
+from rag.answers.layout import VOICES
 from rag.answers.records import Coverage
 from rag.briefs.plain import plain
 from rag.briefs.records import SECTION_NAMES, SECTIONS, Item, Section, long_date
@@ -35,7 +36,6 @@ from rag.web.plot import (
     start_of,
 )
 from rag.web.render import counted, item_address, save_html, source_link_html
-from rag.web.turns import VOICES
 
 MOST_ITEMS = 300  # in the list, and in its download; more of them are reached by the filters
 MOST_GOALS = 300
