@@ -1,4 +1,4 @@
-"""The four calls as endpoints of Gradio's API: for its Python client, and for plain HTTP.
+"""The six calls as endpoints of Gradio's API: for its Python client, and for plain HTTP.
 
 Takes an opened library; gives endpoints within the page that is being made, and what stands before Gradio's ways to
 call: it completes the arguments of plain HTTP, and turns away what Gradio would stumble over or fetch. Knows nothing

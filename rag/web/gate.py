@@ -34,7 +34,7 @@ RETRY = "5"  # seconds, as who meets a full queue is told
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 FRAMED = "/quality"  # a page that ours shows in a frame; no other page is shown in one, and in none of another site
-_CALL = "(?:ask|search|items|item)"
+_CALL = "(?:ask|search|items|item|goals|compare)"
 _NAME = r"[\w-][\w.-]*"  # no step of a path begins with a dot
 _READS = ("GET", "HEAD")
 OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(

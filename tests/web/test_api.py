@@ -73,7 +73,7 @@ def test_every_door_gives_the_same_record(
 
 
 def test_only_the_calls_are_listed(site: str, client: Client) -> None:
-    """Gradio's description of the API names the four, also when asked for all, and so does its client."""
+    """Gradio's description of the API names the calls alone, also when asked for all, and so does its client."""
     for query in ("", "?all_endpoints=true", "?page="):
         listed = httpx.get(f"{site}gradio_api/info{query}").json()
         assert listed["named_endpoints"].keys() == {f"/{name}" for name in NAMES}

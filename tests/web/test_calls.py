@@ -1,4 +1,4 @@
-"""The four calls: the records of the shell, and a word for every argument that cannot be served."""
+"""The six calls: the records of the shell, and a word for every argument that cannot be served."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rag.errors import InputError
 from rag.library import Library
 from rag.web import calls as calls_module
 from rag.web.calls import ARGUMENTS, NAMES, TITLES, Calls, arguments_schema, bind
+from rag.wire import wire
 
 pytestmark = pytest.mark.real
 
@@ -63,6 +64,15 @@ def test_history_is_understood(calls: Calls) -> None:
     assert calls.ask("And who issued it?", history=before)["query"]["leans_on"] == QUESTION
 
 
+def test_goals_and_changes_are_those_of_the_library(calls: Calls, library: Library) -> None:
+    """The same records as in Python, all of them, with the same filters."""
+    assert calls.goals(section="top5", since="2023-01-01") == wire(library.goals(section="top5", since="2023-01-01"))
+    changes = library.compare(
+        {"issue": "2022-10-05", "body": "MIIT"}, {"since": "2023-04-01", "until": "2023-06-30", "body": "MIIT"}
+    )
+    assert calls.compare("2022-10-05", "2023-Q2", body="MIIT") == wire(changes)
+
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("search", {"question": QUESTION, "k": 0}, "k: 0 is not a whole number from 1 to 1,000"),
     ("search", {"question": QUESTION, "k": 1001}, "k: 1001 is not"),
@@ -90,6 +100,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("items", {"since": "2024-04-31"}, "since: '2024-04-31' is not a date of the calendar"),
     ("items", {"until": 2024}, "until: 2024 is not text"),
     ("items", {"since": "2024-05-01", "until": "2024-04-01"}, "since .* lies after until"),
+    ("goals", {"body": "Minstry of Finance"}, "Did you mean MOF"),
+    ("compare", {"before": "spring", "after": "2023"}, "before: 'spring'"),
+    ("compare", {"before": "2023-03-01", "after": 7}, "after: 7 is not text"),
+    ("compare", {"before": "2023-03-01", "after": "2023-03-01"}, "same"),
+    ("compare", {"before": "1999", "after": "2023"}, "1999"),
     ("item", {"item_id": "2023-03-01/top5/99"}, "is no item of this corpus"),
     ("item", {"item_id": ["2023-03-01/top5/1"]}, "item_id: .* is not text"),
 ]

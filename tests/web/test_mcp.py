@@ -49,7 +49,7 @@ def called(site: str, name: str, arguments: dict[str, Any]) -> types.CallToolRes
     return session(site, call)
 
 
-def test_the_four_are_listed_with_schemas(site: str) -> None:
+def test_all_are_listed_with_schemas(site: str) -> None:
     """Each with title, description, schemas of arguments and result, and the word that it only reads; and no other."""
 
     async def listed(client: ClientSession) -> list[types.Tool]:
@@ -113,7 +113,7 @@ def test_a_tool_gives_the_record_of_every_door(
         ("ask", {"question": 7}, "question: 7 is not text"),
         ("ask", {}, "question: is missing. ask takes question"),
         ("ask", {"question": "x", "boddy": "MOF"}, "'boddy' is no argument. Did you mean body?"),
-        ("delete", {}, "'delete' is no tool. There are ask, search, items, item."),
+        ("delete", {}, "'delete' is no tool. There are ask, search, items, item, goals, compare."),
     ],
 )
 def test_what_the_caller_can_mend_is_said(site: str, name: str, arguments: dict[str, Any], message: str) -> None:

@@ -73,7 +73,7 @@ PAGE_EVENTS = {
 
 
 def test_every_event_is_classified_queued_and_limited(library: Library) -> None:
-    """Public are the four calls alone; all else is private and known here; every event waits in the limited queue."""
+    """Public are the calls alone; all else is private and known here; every event waits in the limited queue."""
 
     async def made() -> Any:  # in an event loop, as the server makes it
         return make_page(library)
