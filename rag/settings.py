@@ -14,6 +14,7 @@
 | `RAG_LLM_WINDOW` | tokens the model can hold, question and reply together | 8192 |
 | `RAG_LLM_REPLY` | most tokens of a reply, at most half the window | 1024, or a quarter of a smaller window |
 | `RAG_LLM_UNSUPPORTED` | statements that the cited items do not support: `mark` or `withhold` | `mark` |
+| `RAG_UPLOADS` | whether whoever opens the page may add briefs to the corpus: `on` or `off` | `off` |
 
 An argument (`--corpus`, `--embeddings`, those of `Library.open`) comes before the environment. Folders are made
 absolute at reading: a later change of the working folder changes nothing. A language model writes only where both its
@@ -52,6 +53,7 @@ _NAMES = (
     "RAG_LLM_WINDOW",
     "RAG_LLM_REPLY",
     "RAG_LLM_UNSUPPORTED",
+    "RAG_UPLOADS",
 )
 # Likeness from which an unknown name counts as a slip of a known one: one or two letters in ten.
 _NEAR = 0.85
@@ -112,6 +114,7 @@ class Settings:
     encoder: str | None = None
     model: ModelSettings | None = None
     model_problem: str = ""
+    uploads: bool = False  # whether whoever opens the page may add briefs
 
     @classmethod
     def read(
@@ -123,8 +126,9 @@ class Settings:
     ) -> Settings:
         """Read the environment; what is given as an argument comes before it.
 
-        Raises SettingsError for a name that nearly is a known one, and for a known one without a value; any other
-        unknown `RAG_` name is a warning. What is wrong with the settings of a language model is kept as its problem.
+        Raises SettingsError for a name that nearly is a known one, and for a known one without a value or with one
+        that it cannot have; any other unknown `RAG_` name is a warning. What is wrong with the settings of a language
+        model is kept as its problem.
         """
         values = _known(os.environ if environment is None else environment)
         briefs = _chosen(corpus, values.get("RAG_CORPUS")) or _default_corpus()
@@ -139,6 +143,7 @@ class Settings:
             encoder=_absolute_model(values.get("RAG_ENCODER")),
             model=model,
             model_problem=problem,
+            uploads=_is_on("RAG_UPLOADS", values.get("RAG_UPLOADS", "off")),
         )
 
 
@@ -171,6 +176,12 @@ def _default_corpus() -> Path:
 
 def _absolute_model(name: str | None) -> str | None:
     return str(Path(name).resolve()) if name and Path(name).is_dir() else name
+
+
+def _is_on(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise SettingsError(f"{name}: {_shown(value)} is neither. Give on or off.")
+    return value == "on"
 
 
 def _report_unknown(name: str) -> None:

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from rag.analysis.holdings import Gap, Holding, Holdings
 from rag.answers.records import Answer, Coverage, source_line
 from rag.briefs.plain import plain
-from rag.briefs.records import Item, long_date
+from rag.briefs.records import SECTION_NAMES, Item, long_date
 from rag.retrieval.search import Hit
 
 
@@ -67,6 +68,40 @@ def show_item(item: Item) -> str:
         *([f"Chinese title: {item.titles.chinese}"] if item.titles.chinese else []),
     ]
     return "\n".join(facts) + "\n\n" + _filled(plain(item.text))
+
+
+def show_holdings(held: Holdings) -> str:
+    """What each file gave, a line an issue, and below it what is missing: days, and stretches of files."""
+    head = ("Issue", "Edition", *SECTION_NAMES.values(), "Covers", "File")
+    rows = [head, *((str(i.date), i.edition, *map(str, i.items.values()), _covers(i), i.file) for i in held.issues)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if any(issue.covers and not issue.period for issue in held.issues):
+        table.append("* states no period: from its first item's day to its last one's")
+    lost = [f"  {i.file}, line {s.line}: {s.text}" for i in held.issues for s in i.unplaced]
+    parts = (
+        ("Days that no issue covers", [f"  {_gap(gap)}" for gap in held.gaps]),
+        ("Set aside, since the original of the issue is there", [f"  {name}" for name in held.set_aside]),
+        ("Could not be placed", lost),
+    )
+    named = [line for title, lines in parts for line in ["", f"{title}:" if lines else f"{title}: none", *lines]]
+    index = f"Index: {held.generation}, {held.passages} passages, encoder {held.encoder}"
+    return "\n".join([*table, *named, "", index])
+
+
+def _covers(issue: Holding) -> str:
+    if issue.covers is None:
+        return "unknown"
+    days = " to ".join(map(str, issue.covers))
+    return days if issue.period else f"{days} *"
+
+
+def _gap(gap: Gap) -> str:
+    days = f"{gap.first} to {gap.last}" if gap.days > 1 else f"{gap.first}"
+    count = f"{gap.days} day{'s' if gap.days > 1 else ''}"
+    beside = " and ".join(map(str, gap.beside))
+    unsure = f"; the issue of {beside} states no period and may reach into it" if beside else ""
+    return f"{days} ({count}{unsure})"
 
 
 def _name(item: Item) -> str:
