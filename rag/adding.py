@@ -17,7 +17,7 @@ from rag.briefs.corpus import ORIGINALS, briefs_in, corpus_bodies
 from rag.briefs.formats import SUFFIXES
 from rag.briefs.layout import read_brief
 from rag.briefs.records import Issue
-from rag.errors import BriefError, BriefTaken, CorpusError
+from rag.errors import BriefError, BriefTaken, CorpusError, CorpusFull
 from rag.index import disk
 from rag.opening import Opened, Progress, open_index
 from rag.settings import Settings
@@ -37,14 +37,22 @@ class Added:
     new: bool  # False: it was there already, byte for byte
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a corpus may hold for more to be added."""
+
+    files: int  # briefs
+    size: int  # their bytes
+
+
 def add_and_open(
-    paths: Sequence[Path], settings: Settings, *, progress: Progress | None = None
+    paths: Sequence[Path], settings: Settings, *, progress: Progress | None = None, room: Room | None = None
 ) -> tuple[list[Added], Opened]:
     """Add briefs to the corpus of the settings and take them up; raises as `add_briefs` and `open_index` do.
 
     Where they cannot be taken up, the corpus is as it was before.
     """
-    added = add_briefs(paths, settings.corpus)
+    added = add_briefs(paths, settings.corpus, room)
     try:
         return added, open_index(settings, progress=progress)
     except BaseException:
@@ -52,13 +60,13 @@ def add_and_open(
         raise
 
 
-def add_briefs(paths: Sequence[Path], corpus: Path) -> list[Added]:
+def add_briefs(paths: Sequence[Path], corpus: Path, room: Room | None = None) -> list[Added]:
     """Copy briefs into a corpus, made where it is missing; gives what became of each, in their order.
 
     What is there already, byte for byte, is left alone.
 
     Originals go to `originals/`, digests beside the other files. Raises CorpusError, BriefError or BriefTaken naming
-    the file; then nothing was copied.
+    the file, or CorpusFull where there would be more than `room` has; then nothing was copied.
     """
     bodies = corpus_bodies(corpus)
     issues = [read_brief(path, bodies) for path in paths]
@@ -79,7 +87,10 @@ def add_briefs(paths: Sequence[Path], corpus: Path) -> list[Added]:
             problem = f"the {issue.edition} of {issue.date} is already there as {{}}, with another text."
             remedy = "Remove that file first if this one shall take its place."
             raise BriefTaken(issue.path, rival.issue.path, problem, remedy)
-    _copy([added for added in result if added.new])
+    new = [added for added in result if added.new]
+    if room and new:
+        _refuse_overfull([*(issue.path for issue in there), *(added.issue.path for added in new)], room)
+    _copy(new)
     return result
 
 
@@ -105,6 +116,14 @@ def _refuse_taken(issue: Issue, target: Path) -> None:
     if target.exists() or target.is_symlink():
         problem = f"would be copied to {{}}, but that is there already and is not the {issue.edition} of {issue.date}."
         raise BriefTaken(issue.path, target, problem, "Give that file another name, then try again.")
+
+
+def _refuse_overfull(paths: Sequence[Path], room: Room) -> None:
+    if len(paths) > room.files or sum(path.stat().st_size for path in paths) > room.size:
+        raise CorpusFull(
+            f"there is no room for it: at most {room.files} briefs and {room.size // 2**20} MB can be added this way. "
+            "Whoever runs this can add more with `rag add`."
+        )
 
 
 def _copy(files: Sequence[Added]) -> None:

@@ -7,7 +7,8 @@ RagError
 ├── SettingsError     an environment variable that is wrong or nearly a known one
 ├── CorpusError       a folder or file of the corpus
 │   ├── BriefError    a file that does not read as a brief: path, line, what was expected and found
-│   └── BriefTaken    a brief whose place in the corpus another file has: both paths, what is wrong
+│   ├── BriefTaken    a brief whose place in the corpus another file has: both paths, what is wrong
+│   └── CorpusFull    no room for more of the briefs that whoever opens the page may add
 ├── EncoderError      the embedding model: altered, foreign, not exportable
 │   └── EncoderMissing  there is none: search goes on by words alone
 ├── WindowTooSmall    a language model's window that does not hold instructions, question and reply
@@ -67,6 +68,10 @@ class BriefTaken(CorpusError):
     def naming(self, name: str, other: str) -> str:
         """The message with the two files called so."""
         return f"{name}: {self.problem.format(other)} {self.remedy}"
+
+
+class CorpusFull(CorpusError):
+    """There is no room for more of the briefs that whoever opens the page may add; the text names no path."""
 
 
 class EncoderError(RagError):

@@ -22,7 +22,7 @@ from rag.opening import Opened, Progress, Report, open_index
 from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
-    from rag.adding import Added
+    from rag.adding import Added, Room
     from rag.analysis.holdings import Holdings
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
@@ -232,13 +232,19 @@ class Library:
         names = [paths] if isinstance(paths, str | Path) else paths
         return [added.path for added in self.take_in(names, progress=progress) if added.new]
 
-    def take_in(self, paths: Sequence[str | Path], *, progress: Progress | None = None) -> list[Added]:
-        """As `add`, but gives what was read of each brief, in their order, also of those that were there already."""
+    def take_in(
+        self, paths: Sequence[str | Path], *, progress: Progress | None = None, room: Room | None = None
+    ) -> list[Added]:
+        """As `add`, but gives what was read of each brief, in their order, also of those that were there already.
+
+        Raises CorpusFull, too, where the corpus would hold more than `room` has.
+        """
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             from rag.adding import add_and_open
 
-            added, opened = add_and_open([Path(name) for name in paths], self._settings, progress=progress)
+            briefs = [Path(name) for name in paths]
+            added, opened = add_and_open(briefs, self._settings, progress=progress, room=room)
             # the view before is not closed, as in `refresh`
             self._view = _view(opened, self._settings, self._writing)
             return added

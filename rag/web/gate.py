@@ -50,6 +50,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (_READS, rf"/gradio_api/call/(?:v2/)?{_CALL}/[0-9a-f]{{32}}"),
         ((*_READS, "POST", "DELETE"), "/mcp"),  # which answers 405 itself where that is the protocol's word
         (_READS, "/health"),
+        (("POST",), "/library/add"),  # which answers 403 itself unless the operator allowed it
     )
 )
 

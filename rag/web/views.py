@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from rag.errors import InputError
 from rag.web.body import read_json
 from rag.web.filters import Choice
+from rag.web.holdings import holdings_html
 from rag.web.markup import escape
-from rag.web.render import issues_html
 
 if TYPE_CHECKING:
     from rag.library import Library
@@ -56,7 +56,7 @@ def is_filtered(sent: object) -> bool:
 
 
 def _library(library: Library, address: Parameters, choice: Choice) -> str:
-    return f'<div class="page library">{issues_html(library.coverage())}</div>'
+    return holdings_html(library.holdings(), uploads=library.uploads)
 
 
 # By the name that stands in the address, in the order in which the page offers them.

@@ -46,6 +46,7 @@ NEEDED = {
     "POST /mcp": "a call by the Model Context Protocol",
     "DELETE /mcp": "says that there is no session",
     "GET /health": "how the page is",
+    "POST /library/add": "a brief for the corpus; refused unless the operator allowed it",
 }
 EXAMPLES = {"api_name": "ask", "event_id": "0" * 32}  # what stands for the variable parts of a route
 # What Gradio opens beside it and the gate keeps shut: uploads, files, proxy, direct calls, monitoring, editing, log-in.

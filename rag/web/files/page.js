@@ -4,6 +4,7 @@ import { watch } from "./dom.js";
 import "./views.js";
 import "./taking.js";
 import "./filters.js";
+import "./adding.js";
 import "./asking.js";
 import "./replay.js";
 
