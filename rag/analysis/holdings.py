@@ -5,7 +5,8 @@ of folders and of who is shown it.
 
 An issue covers its reporting period. One that states none is taken to cover the days from its first item's to its last
 one's: where issues state a period, all their items lie in it, so that these days are covered for certain, and days
-beside them may be.
+beside them may be. An item that is dated after its issue, or more than a year before, is a slip or about something old,
+and tells nothing of that.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rag.briefs.records import SECTIONS, Edition, Item, Section
 from rag.index.catalogue import IssueInfo
 from rag.index.manifest import Manifest
 
+_YEAR = 366  # days
 Days = tuple[dt.date, dt.date]  # the first and the last, both included
 
 
@@ -80,7 +82,8 @@ def holdings(issues: Sequence[IssueInfo], items: Iterable[Item], manifest: Manif
     """What an index holds, from its own records: `issues` in order of date, and all `items`."""
     dated: dict[dt.date, list[dt.date]] = {}
     for item in items:
-        dated.setdefault(item.issue, []).append(item.date)
+        if 0 <= (item.issue - item.date).days <= _YEAR:
+            dated.setdefault(item.issue, []).append(item.date)
     briefs = {name: sha256 for name, sha256 in manifest.inputs.items() if _is_brief(name)}
     held = tuple(_holding(issue, dated.get(issue.date, ()), briefs) for issue in issues)
     return Holdings(

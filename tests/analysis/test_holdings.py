@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.analysis.holdings import Gap, Holding, Stretch, gaps, holdings
-from rag.briefs.records import Edition, Section
+from rag.briefs.records import Edition, Item, Section, Titles
 from rag.index.catalogue import IssueInfo
 from rag.index.manifest import Counts, Manifest
 from rag.library import Library
@@ -76,6 +76,21 @@ def test_the_last_days_of_the_calendar_are_no_trouble() -> None:
     assert days(issue("9999-12-31", "9999-12-31", "9999-12-31"), issue("2024-02-01")) == []
 
 
+@pytest.fixture
+def make() -> Callable[[str], Item]:
+    """An item of the issue of February 2024, by its day."""
+
+    def item(date: str) -> Item:
+        text = "Kites rise."
+        return Item(
+            issue=day("2024-02-01"), section="policy", number=1, heading="", date=day(date), bodies=(), via=(),
+            mentions=(), titles=Titles(), sources=(), parts=(), text=text, span=(0, len(text)), page=None,
+            edition="digest",
+        )  # fmt: skip
+
+    return item
+
+
 def info(date: str, edition: Edition, sha256: str, counts: dict[Section, int] | None = None) -> IssueInfo:
     """An issue as the catalogue knows it, its file named by its date alone."""
     return IssueInfo(day(date), None, edition, f"{date}.md", sha256, counts or {}, ((4, "stray"),))
@@ -94,6 +109,16 @@ def test_files_are_named_within_the_corpus_and_digests_set_aside() -> None:
     assert held.issues[0].unplaced == (Stretch(4, "stray"),)
     assert (held.issues[0].covers, held.covers) == (None, None)
     assert (held.generation, held.encoder, held.passages) == ("generation-0", "e0e0", 7)
+
+
+def test_a_slip_in_an_items_date_covers_nothing(make: Callable[[str], Item]) -> None:
+    """Without a period an issue covers from its first item's day to its last one's; an item dated after the issue, or
+    more than a year before it, does not count.
+    """
+    items = [make(date) for date in ("2024-01-09", "9999-12-31", "2024-01-20", "0001-01-01", "2024-02-01")]
+    held = holdings([info("2024-02-01", "digest", "aa")], items, MANIFEST)
+    assert held.issues[0].covers == (day("2024-01-09"), day("2024-02-01"))
+    assert (held.issues[0].period, held.gaps) == (None, ())
 
 
 def test_the_terminal_and_json_say_the_same() -> None:

@@ -23,12 +23,14 @@ STATES = {
     "refusal": ("", "How many employees does Siemens have at its Chengdu factory?"),
     "browse": ("?browse", ""),
     "item": ("?item=2024-05-08/top5/3", ""),
+    "library": ("?library", ""),
 }
 # The states shown in the README, by width and scheme.
 SHOWN = {
     ("answer", 1440, "light"): "answer.png",
     ("list", 1440, "light"): "list.png",
     ("item", 1440, "dark"): "browse.png",
+    ("library", 1440, "light"): "library.png",
     ("view", 390, "dark"): "phone.png",
     ("list", 390, "light"): "phone-list.png",
 }
