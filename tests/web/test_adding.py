@@ -25,6 +25,7 @@ from rag.adding import Room
 from rag.errors import IndexProblem
 from rag.index.disk import System, system
 from rag.library import Library
+from rag.opening import open_index
 from rag.web import adding
 from rag.web.gate import MOST_BYTES
 
@@ -111,9 +112,6 @@ class Held:
         self.reached.set()
         assert self.let_go.wait(30)
         return open_index(*arguments, **options)
-
-
-open_index = rag.adding.open_index
 
 
 @pytest.fixture

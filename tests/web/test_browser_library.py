@@ -48,7 +48,7 @@ def add(page: Any, *chosen: dict[str, Any]) -> list[str]:
     rows = page.locator("#panel .files > li")
     count = rows.count() + len(chosen)
     page.locator("#add-files").set_input_files(list(chosen))
-    page.wait_for_function(f"document.querySelectorAll('#panel .files .told').length === {count}", timeout=60_000)
+    rows.nth(count - 1).locator(".told").wait_for(timeout=60_000)  # they are sent one after the other
     return [rows.nth(place).inner_text() for place in range(count - len(chosen), count)]
 
 
@@ -168,7 +168,7 @@ def test_two_people_see_their_own_additions_through(own_site: str, open_page: Op
     for page, mine in zip(pages, (BRIEF, JULY), strict=True):
         page.locator("#add-files").set_input_files([a_file("mine.txt", mine), a_file("common.txt", BRIEF)])
     for page in pages:
-        page.wait_for_function("document.querySelectorAll('#panel .files .told').length === 2", timeout=60_000)
+        page.locator("#panel .files .told").nth(1).wait_for(timeout=60_000)
         assert page.locator("#panel .files .failed").count() == 0
     pages[0].reload()
     pages[0].locator("#panel tbody a").get_by_text("4 July 2025").wait_for()
