@@ -49,6 +49,7 @@ OFF = "Adding is switched off here. Whoever runs this page can switch it on with
 FOREIGN = "Only the page itself may add briefs."
 BUSY = "Several people are adding just now. Try again in a moment."
 WAITING = "Someone else is adding: waiting"
+CHECKING = "Checking the file"
 FAILED = "Something went wrong here, and nothing was added; the server's log says more."
 _log = logging.getLogger(__name__)
 
@@ -127,6 +128,7 @@ class Adding:
         suffix = PurePosixPath(name).suffix.lower()
         if suffix not in SUFFIXES:
             return {"outcome": "failed", "lines": [f"{name}: is neither text (.txt) nor Markdown (.md)."]}
+        tell({"words": CHECKING})
         try:
             with tempfile.TemporaryDirectory(prefix="rag-add-") as folder:
                 path = Path(folder) / f"brief{suffix}"

@@ -41,9 +41,12 @@ function build() {
     take(event.dataTransfer.files);
   });
   made.addEventListener("focusin", (event) => (focused = event.target));
-  made.addEventListener("focusout", () => {
-    if (made.isConnected) focused = null;
-  });
+  // being taken out with the view is told before it happens: only what has the focus afterwards says whether it left
+  made.addEventListener("focusout", () =>
+    window.setTimeout(() => {
+      if (made.isConnected && !made.contains(document.activeElement)) focused = null;
+    }),
+  );
   return made;
 }
 
