@@ -1,4 +1,4 @@
-"""The door from the shell: `rag index|search|ask|items|timeline|compare|show|add|check|doctor|eval|feedback`.
+"""The door from the shell: `rag index|search|ask|items|timeline|compare|show|coverage|add|check|doctor|eval|feedback`.
 
 Parses, calls the library, shows. With `--json` standard output holds exactly one JSON document, errors too; all
 goes to standard error. Exit status 0: done; 1: nothing found, not in the briefs, damage or something else wrong found,
@@ -151,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--csv", action="store_true", help="for a spreadsheet: one line a source")
     show = command("show", _show, "Show one item whole.")
     show.add_argument("item", help="its address, e.g. 2023-03-01/top5/1")
+    command("coverage", _coverage, "Say what each file gave, which days no issue covers, and what could not be placed.")
     add = command("add", _add, "Check briefs and add them to the corpus.")
     add.add_argument("files", nargs="+", metavar="FILE")
     command("check", _check, "Verify the index on disk: hashes, counts, agreement.")
@@ -270,6 +271,15 @@ def _show(options: argparse.Namespace) -> Outcome:
     return DONE, wire(item), show_item(item)
 
 
+def _coverage(options: argparse.Namespace) -> Outcome:
+    library = _open(options)
+    from rag.terminal import show_holdings
+    from rag.wire import wire
+
+    held = library.holdings()
+    return DONE, wire(held), show_holdings(held)
+
+
 def _add(options: argparse.Namespace) -> Outcome:
     from rag.adding import add_and_open
     from rag.progress import ProgressBar
@@ -287,8 +297,9 @@ def _add(options: argparse.Namespace) -> Outcome:
     for warning in opened.warnings:
         _say(f"rag: {warning}")
     report = opened.report
-    lines = [f"Added {path}" for path in added] or ["Nothing new: all were there."]
-    return DONE, wire({"added": added, "index": report}), "\n".join([*lines, str(report)])
+    new = [each.path for each in added if each.new]
+    lines = [f"Added {path}" for path in new] or ["Nothing new: all were there."]
+    return DONE, wire({"added": new, "index": report}), "\n".join([*lines, str(report)])
 
 
 def _check(options: argparse.Namespace) -> Outcome:

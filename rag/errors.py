@@ -7,7 +7,9 @@ RagError
 │   └── NothingToCompare  a side of a comparison that holds no item
 ├── SettingsError     an environment variable that is wrong or nearly a known one
 ├── CorpusError       a folder or file of the corpus
-│   └── BriefError    a file that does not read as a brief: path, line, what was expected and found
+│   ├── BriefError    a file that does not read as a brief: path, line, what was expected and found
+│   ├── BriefTaken    a brief whose place in the corpus another file has: both paths, what is wrong
+│   └── CorpusFull    no room for more of the briefs that whoever opens the page may add
 ├── EncoderError      the embedding model: altered, foreign, not exportable
 │   └── EncoderMissing  there is none: search goes on by words alone
 ├── WindowTooSmall    a language model's window that does not hold instructions, question and reply
@@ -51,9 +53,31 @@ class BriefError(CorpusError):
 
     def __init__(self, path: Path | str, line: int | None, expected: str, found: str, remedy: str = "") -> None:
         self.path, self.line, self.expected, self.found, self.remedy = path, line, expected, found, remedy
-        place = f"{path}, line {line}" if line is not None else f"{path}"
-        message = f"{place}: expected {expected}, found {found}."
-        super().__init__(f"{message} {remedy}".rstrip())
+        super().__init__(self.naming(str(path)))
+
+    def naming(self, name: str) -> str:
+        """The message with the file called so: who sent it by its own name need not learn where it lies."""
+        place = f"{name}, line {self.line}" if self.line is not None else name
+        return f"{place}: expected {self.expected}, found {self.found}. {self.remedy}".rstrip()
+
+
+class BriefTaken(CorpusError):
+    """A brief that cannot be added, since another file has its place.
+
+    Fields first; the message is built from them. `problem` says what is wrong with the other file, `{}` its name.
+    """
+
+    def __init__(self, path: Path, other: Path, problem: str, remedy: str) -> None:
+        self.path, self.other, self.problem, self.remedy = path, other, problem, remedy
+        super().__init__(self.naming(str(path), str(other)))
+
+    def naming(self, name: str, other: str) -> str:
+        """The message with the two files called so."""
+        return f"{name}: {self.problem.format(other)} {self.remedy}"
+
+
+class CorpusFull(CorpusError):
+    """There is no room for more of the briefs that whoever opens the page may add; the text names no path."""
 
 
 class EncoderError(RagError):

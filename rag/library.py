@@ -22,6 +22,8 @@ from rag.opening import Opened, Progress, Report, open_index
 from rag.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:  # what answers is read in while the encoder starts, see `rag.opening`
+    from rag.adding import Added, Room
+    from rag.analysis.holdings import Holdings
     from rag.analysis.records import Changes, Goal
     from rag.answers.records import Answer, Coverage
     from rag.briefs.records import Item
@@ -247,6 +249,13 @@ class Library:
         """What the corpus covers: issues, editions, numbers of items and dates."""
         return self._opened.coverage
 
+    def holdings(self) -> Holdings:
+        """What each file of the corpus gave, which days no issue covers, and what the index is made of."""
+        from rag.analysis.holdings import holdings
+
+        with self._reading() as view:
+            return holdings(view.index.issues(), view.index.items(), view.index.manifest)
+
     def verifier(self) -> Verifier:
         """What holds a statement against the items that it cites: `verifier().check(statement, items)`."""
         with self._reading() as view:
@@ -279,13 +288,29 @@ class Library:
         unless every file is good. Raises CorpusError or BriefError, naming the file.
         """
         names = [paths] if isinstance(paths, str | Path) else paths
+        return [added.path for added in self.take_in(names, progress=progress) if added.new]
+
+    def take_in(
+        self, paths: Sequence[str | Path], *, progress: Progress | None = None, room: Room | None = None
+    ) -> list[Added]:
+        """As `add`, but gives what was read of each brief, in their order, also of those that were there already.
+
+        Raises CorpusFull, too, where the corpus would hold more than `room` has.
+        """
         with self._changing:
             self._opened  # noqa: B018 - refused when closed
             from rag.adding import add_and_open
 
-            added, opened = add_and_open([Path(name) for name in names], self._settings, progress=progress)
+            briefs = [Path(name) for name in paths]
+            added, opened = add_and_open(briefs, self._settings, progress=progress, room=room)
+            # the view before is not closed, as in `refresh`
             self._view = _view(opened, self._settings, self._writing)
             return added
+
+    @property
+    def uploads(self) -> bool:
+        """Whether whoever opens the page may add briefs: the setting `RAG_UPLOADS`."""
+        return self._settings.uploads
 
     def with_stages(self, stages: Stages) -> Library:
         """The same open library with some stages of its finding switched off: to see what each adds."""

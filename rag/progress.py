@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 # What a person reads of a stage; None: over before it could be read. A stage that is not here shows as it is called.
-_STAGES = {
+STAGES = {
     "reading": "Reading briefs",
     "export": "Exporting the encoder (once, some 20 seconds)",
     "encode": "Encoding passages",
@@ -35,7 +35,7 @@ class ProgressBar:
         if stage != self._stage:
             self.close()
             self._stage = stage
-            self._begin(_STAGES.get(stage, stage), total)
+            self._begin(STAGES.get(stage, stage), total)
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
 

@@ -15,6 +15,7 @@
 | `RAG_LLM_REPLY` | most tokens of a reply, at most half the window | 1024, or a quarter of a smaller window |
 | `RAG_LLM_UNSUPPORTED` | statements that the cited items do not support: `mark` or `withhold` | `mark` |
 | `RAG_FEEDBACK` | whether what readers say of answers is kept: `on` or `off` | `on` |
+| `RAG_UPLOADS` | whether whoever opens the page may add briefs to the corpus: `on` or `off` | `off` |
 
 An argument (`--corpus`, `--embeddings`, those of `Library.open`) comes before the environment. Folders are made
 absolute at reading: a later change of the working folder changes nothing. A language model writes only where both its
@@ -54,6 +55,7 @@ _NAMES = (
     "RAG_LLM_REPLY",
     "RAG_LLM_UNSUPPORTED",
     "RAG_FEEDBACK",
+    "RAG_UPLOADS",
 )
 # Likeness from which an unknown name counts as a slip of a known one: one or two letters in ten.
 _NEAR = 0.85
@@ -115,6 +117,7 @@ class Settings:
     model: ModelSettings | None = None
     model_problem: str = ""
     feedback: bool = True  # whether what readers say of answers is kept
+    uploads: bool = False  # whether whoever opens the page may add briefs
 
     @classmethod
     def read(
@@ -144,6 +147,7 @@ class Settings:
             model=model,
             model_problem=problem,
             feedback=_is_on("RAG_FEEDBACK", values.get("RAG_FEEDBACK", "on")),
+            uploads=_is_on("RAG_UPLOADS", values.get("RAG_UPLOADS", "off")),
         )
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 
+from rag.analysis.holdings import Gap, Holding, Holdings
 from rag.analysis.records import Change, Changes, Goal, Side, Source
 from rag.answers.records import Answer, Coverage, source_line
 from rag.briefs.plain import plain
@@ -127,6 +128,40 @@ def _change(change: Change) -> str:
 
 def _addresses(sources: Sequence[Source]) -> list[str]:
     return list(dict.fromkeys(source.item_id for source in sources))
+
+
+def show_holdings(held: Holdings) -> str:
+    """What each file gave, a line an issue, and below it what is missing: days, and stretches of files."""
+    head = ("Issue", "Edition", *SECTION_NAMES.values(), "Covers", "File")
+    rows = [head, *((str(i.date), i.edition, *map(str, i.items.values()), _covers(i), i.file) for i in held.issues)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if any(issue.covers and not issue.period for issue in held.issues):
+        table.append("* states no period: from its first item's day to its last one's")
+    lost = [f"  {i.file}, line {s.line}: {s.text}" for i in held.issues for s in i.unplaced]
+    parts = (
+        ("Days that no issue covers", [f"  {_gap(gap)}" for gap in held.gaps]),
+        ("Set aside, since the original of the issue is there", [f"  {name}" for name in held.set_aside]),
+        ("Could not be placed", lost),
+    )
+    named = [line for title, lines in parts for line in ["", f"{title}:" if lines else f"{title}: none", *lines]]
+    index = f"Index: {held.generation}, {held.passages} passages, encoder {held.encoder}"
+    return "\n".join([*table, *named, "", index])
+
+
+def _covers(issue: Holding) -> str:
+    if issue.covers is None:
+        return "unknown"
+    days = " to ".join(map(str, issue.covers))
+    return days if issue.period else f"{days} *"
+
+
+def _gap(gap: Gap) -> str:
+    days = f"{gap.first} to {gap.last}" if gap.days > 1 else f"{gap.first}"
+    count = f"{gap.days} day{'s' if gap.days > 1 else ''}"
+    beside = " and ".join(map(str, gap.beside))
+    unsure = f"; the issue of {beside} states no period and may reach into it" if beside else ""
+    return f"{days} ({count}{unsure})"
 
 
 def _name(item: Item) -> str:

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.analysis.holdings import Gap
 from rag.answers.records import Coverage
 from rag.briefs.records import Item
 from rag.retrieval.query import Query
@@ -22,6 +23,7 @@ DERIVED: dict[type, tuple[str, ...]] = {
     Hit: ("sentence",),
     Coverage: ("items",),
     Query: ("understood",),
+    Gap: ("days",),
 }
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.adding import add_briefs
-from rag.errors import CorpusError
+from rag.adding import add_and_open, add_briefs
+from rag.errors import BriefError, BriefTaken, CorpusError, IndexProblem
 from rag.index.disk import System, system
+from rag.settings import Settings
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ def test_what_appears_meanwhile_is_not_replaced(corpus: Path, digests: Path, mon
 def test_what_a_killed_run_left_is_not_in_the_way(corpus: Path, digests: Path) -> None:
     """A leftover partial file does not block the next run."""
     (corpus / "2023-03-01.md.adding").write_bytes(b"half")
-    assert add_briefs([digests / "2023-03-01.md"], corpus) == [corpus / "2023-03-01.md"]
+    (added,) = add_briefs([digests / "2023-03-01.md"], corpus)
+    assert (added.path, added.new) == (corpus / "2023-03-01.md", True)
 
 
 def test_a_failure_between_two_files_takes_the_first_back(
@@ -72,3 +74,60 @@ def test_a_failure_between_two_files_takes_the_first_back(
     with pytest.raises(CorpusError, match="No space left"):
         add_briefs([digests / "2023-03-01.md", digests / "2023-12-06.md"], corpus)
     assert _files(corpus) == before
+
+
+def test_what_became_of_each_brief_is_told(corpus: Path, digests: Path) -> None:
+    """In the order given: what was read, where it lies, and whether it is new; the same file twice is new once."""
+    there, new = digests / "2022-10-05.md", digests / "2023-03-01.md"
+    told = add_briefs([there, new, new], corpus)
+    assert [added.new for added in told] == [False, True, False]
+    assert [added.path.name for added in told] == ["2022-10-05.md", "2023-03-01.md", "2023-03-01.md"]
+    assert [len(added.issue.items) for added in told] == [19, 16, 16]
+
+
+def test_a_rival_is_named_by_both_files(corpus: Path, digests: Path, tmp_path: Path) -> None:
+    """Whoever is told may be told other names for the two files, and no path."""
+    other = tmp_path / "upload.md"
+    other.write_text((digests / "2022-10-05.md").read_text("utf-8").replace("China", "PRC"), "utf-8")
+    with pytest.raises(
+        BriefTaken, match=r"upload\.md: the digest of 2022-10-05 is already there as .*corpus"
+    ) as caught:
+        add_briefs([other], corpus)
+    said = caught.value.naming("mine.md", "2022-10-05.md")
+    assert said.startswith("mine.md: the digest of 2022-10-05 is already there as 2022-10-05.md, with another text.")
+    assert str(tmp_path) not in said
+
+
+@pytest.mark.parametrize("year", ["1999", "9999"])
+def test_an_issue_of_an_impossible_year_is_refused(corpus: Path, digests: Path, tmp_path: Path, year: str) -> None:
+    """A date before the series began or far ahead is a slip that would stand in every list: nothing is copied."""
+    before = _files(corpus)
+    slip = tmp_path / "slip.md"
+    slip.write_text((digests / "2023-03-01.md").read_text("utf-8").replace("2023", year), "utf-8")
+    with pytest.raises(BriefError, match=rf"expected an issue of 2000-01-01 to .*, found one of {year}-03-01"):
+        add_briefs([slip], corpus)
+    assert _files(corpus) == before
+
+
+@pytest.mark.real
+def test_what_cannot_be_taken_up_is_not_left_in_the_corpus(
+    corpus: Path, digests: Path, encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no index can be made, the corpus is as it was, and the same call succeeds once it can."""
+    embeddings = tmp_path / "embeddings"
+    shutil.copytree(encoder_folder, embeddings)
+    settings, before = Settings(corpus, embeddings), _files(corpus)
+
+    def full(path: Path, data: bytes) -> None:
+        if embeddings in path.parents:
+            raise OSError(28, "No space left on device", str(path))
+        System().write(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(system, "write", full)
+        with pytest.raises(IndexProblem, match="No space left"):
+            add_and_open([digests / "2023-03-01.md"], settings)
+    assert _files(corpus) == before
+    (added,), opened = add_and_open([digests / "2023-03-01.md"], settings)
+    opened.index.close()
+    assert added.new

@@ -425,3 +425,14 @@ def test_searching_loads_no_training_framework_and_no_page(folders: list[str]) -
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_coverage_says_what_is_there_and_what_is_missing(run: Run) -> None:
+    """A line an issue with its file, then the gaps; as JSON the same."""
+    status, out, _ = run("coverage")
+    assert status == 0
+    assert re.search(r"^2023-05-03 +digest +5 +8 +6 +2023-03-28 to 2023-04-24 +2023-05-03\.md$", out, re.M)
+    assert "2023-04-25 to 2023-10-24 (183 days)" in out
+    document = json.loads(run("coverage", "--json")[1])
+    assert [gap["days"] for gap in document["gaps"]] == [113, 32, 183, 125]
+    assert document["issues"][0]["file"] == "2022-10-05.md"

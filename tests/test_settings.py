@@ -78,3 +78,13 @@ def test_feedback_is_on_unless_switched_off() -> None:
             Settings.read({"RAG_FEEDBACK": wrong})
     with pytest.raises(SettingsError, match="RAG_FEEDBACK is set but empty"):
         Settings.read({"RAG_FEEDBACK": ""})
+
+
+def test_adding_by_the_page_is_off_unless_switched_on() -> None:
+    """`RAG_UPLOADS` is `on` or `off`, and off where it is not set; anything else is an error with the remedy."""
+    assert not Settings.read({}).uploads
+    assert not Settings.read({"RAG_UPLOADS": "off"}).uploads
+    assert Settings.read({"RAG_UPLOADS": "on"}).uploads
+    for wrong in ("yes", "ON", "1"):
+        with pytest.raises(SettingsError, match=f"RAG_UPLOADS: '{wrong}' is neither. Give on or off"):
+            Settings.read({"RAG_UPLOADS": wrong})

@@ -6,7 +6,6 @@ Chinese. A deadline ("goals for 2027", "by 2025") is not a window: it says when 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -179,7 +178,7 @@ def _joins(text: str, first: Window, second: Window) -> bool:
     opened = re.search(r"\b(?:between|from|zwischen|von|vom)\s+(?:the\s+)?$", text[: first.span[0]], re.I)
     between = text[first.span[1] : second.span[0]]
     months = not first.year_only and not second.year_only and first.until and second.since
-    neighbours = months and first.until + dt.timedelta(days=1) == second.since  # type: ignore[operator]  # not None then
+    neighbours = months and _moved(first.until, 1) == second.since  # type: ignore[arg-type]  # not None then
     return bool(
         (opened and _BETWEEN.match(between))
         or (months and _REACHING.match(between))
@@ -198,7 +197,6 @@ def _opened(before: str, point: Window, after: str) -> Window:
 
 
 def _from_word(before: str, point: Window, after: str) -> Window:
-    day = dt.timedelta(days=1)
     if onwards := _ONWARDS.match(after):
         return replace(point, until=None, span=(point.span[0], point.span[1] + onwards.end()), year_only=False)
     if (rest := _REST.match(after)) and point.until:
@@ -208,7 +206,7 @@ def _from_word(before: str, point: Window, after: str) -> Window:
         return glossed
     if counted := _counted_from(before, point):
         return counted
-    earlier, later = point.since and point.since - day, point.until and point.until + day
+    earlier, later = point.since and _moved(point.since, -1), point.until and _moved(point.until, 1)
     if behind := _BEHIND.match(after):
         since, until = {
             "since": (point.since, None),
@@ -292,14 +290,19 @@ def _counted_from(before: str, day: Window) -> Window | None:
         return _around(day.since, span, length, length)
     ahead = 1 if said["after"] else -1
     if said["exactly"] or (said["unit"].lower() == "day" and not (several or said["count"] or said["the"])):
-        there = day.since + dt.timedelta(days=ahead * length)
+        there = _moved(day.since, ahead * length)
         return Window(there, there, span)
     until = -1 if said["before"] in ("before", "prior to", "ahead of") else 0
     return _around(day.since, span, *((-1, length) if ahead > 0 else (length, until)))
 
 
 def _around(day: Day, span: Span, back: int, on: int) -> Window:
-    return Window(day - dt.timedelta(days=back), day + dt.timedelta(days=on), span)
+    return Window(_moved(day, -back), _moved(day, on), span)
+
+
+def _moved(day: Day, days: int) -> Day:
+    """So many days later or earlier, at most to the ends of the calendar: a question may name any year."""
+    return Day.fromordinal(min(max(day.toordinal() + days, 1), Day.max.toordinal()))
 
 
 def _is_past(text: str, point: Window, covered: Collection[Day]) -> bool:

@@ -52,6 +52,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         ((*_READS, "POST", "DELETE"), "/mcp"),  # which answers 405 itself where that is the protocol's word
         (_READS, "/health"),
         (_READS, FRAMED),  # the report of the evaluation
+        (("POST",), "/library/add"),  # which answers 403 itself unless the operator allowed it
     )
 )
 

@@ -133,6 +133,18 @@ class Handlers:
             READY,
         )
 
+    def renew(self, sent: str, turns: Turns) -> tuple[Any, ...]:
+        """The page changed the corpus: head, filters, what they leave, the list and the sources, drawn again."""
+        coverage, items = self._library.coverage(), self._library.items()
+        remaining, listing, _ = self.narrow(sent, "")
+        return (
+            header_html(coverage, VIEWS),
+            filters_html(items, coverage),
+            remaining,
+            listing,
+            sources_html(turns, coverage),
+        )
+
     def _example_questions(self) -> list[str]:
         generation = self._library.report.generation
         if self._examples[0] != generation:

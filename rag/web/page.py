@@ -71,6 +71,7 @@ def make_page(library: Library) -> gr.Blocks:
             sources = _html(now["sources"], "sources")
             reading = _html(welcome_html(), "reading")
         action, chosen, address, place = (_hidden(name) for name in ("action", "chosen", "address", "place"))
+        renewed = _hidden("renewed")
         ready = _html("", "ready")
         parts = {"turns": turns, "editing": editing, "chat": chat, "sources": sources, "welcome": welcome}
         parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop}
@@ -84,6 +85,8 @@ def make_page(library: Library) -> gr.Blocks:
         chosen.change(on.narrow, [chosen, place], [remaining, listing, panel], trigger_mode="always_last", **private)
         place.change(on.view, [place, chosen], panel, trigger_mode="always_last", **private)
         address.change(on.read, address, reading, trigger_mode="always_last", **private)
+        anew_drawn = [head, filters, remaining, listing, sources]
+        renewed.change(on.renew, [chosen, turns], anew_drawn, trigger_mode="always_last", **private)
         page.load(on.open, None, [head, welcome, filters, remaining, listing, sources, ready], **private)
     page.queue(api_open=False, max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE)
     return page  # type: ignore[no-any-return]  # Gradio's decorated classes have no type

@@ -35,16 +35,16 @@ class Published:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._taking = asyncio.Lock()
+        self.taking = asyncio.Lock()  # held by whoever replaces the index: by this, or by an addition
         self._refused = ""  # the generation that could not be opened ...
         self._when = 0.0  # ... and when: it is tried again later, since a brief may have been half written
         self.problem = ""
 
     async def take_up(self) -> None:
         """Open what was published since, if anything. Who comes while it is being opened gets the one before."""
-        if self._taking.locked():
+        if self.taking.locked():
             return
-        async with self._taking:
+        async with self.taking:
             try:
                 newest = self._library.published()
             except IndexProblem as problem:

@@ -75,7 +75,7 @@ def issues_html(coverage: Coverage) -> str:
     rows = []
     for issue in reversed(coverage.issues):
         lines = [f"Covers {' to '.join(map(long_date, issue.period))}"] if issue.period else []
-        lines.append(" · ".join(counted(issue.items.get(section, 0), *names) for section, names in _COUNTED.items()))
+        lines.append(" · ".join(counted(issue.items.get(section, 0), *names) for section, names in COUNTED.items()))
         rows.append(f"<li><b>{escape(long_date(issue.date))}</b><br>{'<br>'.join(map(escape, lines))}</li>")
     return f'<h2>What can be asked about</h2><ul class="issues">{"".join(rows)}</ul>'
 
@@ -164,7 +164,7 @@ def before(turns: Sequence[Turn], place: int) -> int:
     return sum(turn.markers for turn in turns[:place])
 
 
-_COUNTED: dict[Section, tuple[str, str]] = {
+COUNTED: dict[Section, tuple[str, str]] = {
     "top5": ("top story", "top stories"),
     "policy": ("policy news", "policy news"),
     "corporate": ("corporate news", "corporate news"),

@@ -11,6 +11,8 @@ import errno
 import mimetypes
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,9 @@ SWITCHES = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 FILES = Path(__file__).parent / "files"  # served below /page
-STYLES = [Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views", "timeline", "compare")]
+STYLES = [
+    Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views", "timeline", "compare", "library")
+]
 LOOPBACK = ("127.0.0.1", "::1")  # the gate answers to their names only
 DRAIN = 3  # seconds that answers under way have when the server stops
 
@@ -47,6 +51,7 @@ def make_site(library: Library) -> FastAPI:
     from starlette.middleware.cors import CORSMiddleware
     from starlette.staticfiles import StaticFiles
 
+    from rag.web.adding import PATH, Adding
     from rag.web.api import CheckedCalls, limit_unread
     from rag.web.mcp import Tools
     from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
@@ -58,7 +63,15 @@ def make_site(library: Library) -> FastAPI:
     limit_unread(page)
     tools = Tools(library, AT_ONCE, MOST_WAITING)
     published = Published(library)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lambda _: tools.running())
+    adding = Adding(library, published)
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        with adding.open():
+            async with tools.running():
+                yield
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     # Gradio has a CORS rule of its own, and leaves it out where its parent has one: ours lets nobody in
     app.add_middleware(CORSMiddleware, allow_origins=())
     app.add_middleware(CheckedCalls, page=page)
@@ -66,6 +79,7 @@ def make_site(library: Library) -> FastAPI:
     app.mount("/page", StaticFiles(directory=FILES))
     app.add_route("/health", published.health)
     app.add_route(FRAMED, Quality(library).page)
+    app.add_route(PATH, adding.add, methods=["POST"])
     app.routes.append(tools.route)
     gr.mount_gradio_app(
         app,

@@ -14,8 +14,8 @@ from rag.errors import InputError
 from rag.web.body import read_json
 from rag.web.compare import compare_html, problem_html, too_few_html
 from rag.web.filters import Choice, fitting
+from rag.web.holdings import holdings_html
 from rag.web.markup import escape
-from rag.web.render import issues_html
 from rag.web.timeline import timeline_html
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _compare(library: Library, address: Parameters, choice: Choice) -> str:
 
 
 def _library(library: Library, address: Parameters, choice: Choice) -> str:
-    return f'<div class="page library">{issues_html(library.coverage())}</div>'
+    return holdings_html(library.holdings(), uploads=library.uploads)
 
 
 def _quality(library: Library, address: Parameters, choice: Choice) -> str:

@@ -207,3 +207,16 @@ def test_the_words_of_a_time_are_known() -> None:
     text = "Corporate news from before 2023, please"
     (window,) = read_times(text, COVERED).windows
     assert text[slice(*window.span)] == "before 2023"
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("after December 9999", ("9999-12-31", "None")),
+        ("in the week of December 31, 9999", ("9999-12-31", "9999-12-31")),
+    ],
+)
+def test_the_ends_of_the_calendar_are_no_trouble(text: str, window: tuple[str, str]) -> None:
+    """Where a slip dates an item in such a year: days beyond the first and the last there are, are those."""
+    covered = [dt.date(1, 1, 1), *COVERED, dt.date(9999, 12, 31)]
+    assert [(str(w.since), str(w.until)) for w in read_times(text, covered).windows] == [window]

@@ -26,6 +26,7 @@ STATES = {
     "timeline": ("?timeline", ""),
     "compare": ("?compare&before=2022-10-05&after=2023-03-01", ""),
     "wrong": ("?compare&before=<script>", ""),
+    "library": ("?library", ""),
 }
 # The states shown in the README, by width and scheme.
 SHOWN = {
@@ -34,6 +35,7 @@ SHOWN = {
     ("item", 1440, "dark"): "browse.png",
     ("timeline", 1440, "light"): "timeline.png",
     ("compare", 1440, "light"): "compare.png",
+    ("library", 1440, "light"): "library.png",
     ("view", 390, "dark"): "phone.png",
     ("list", 390, "light"): "phone-list.png",
 }

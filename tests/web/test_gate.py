@@ -47,6 +47,7 @@ NEEDED = {
     "DELETE /mcp": "says that there is no session",
     "GET /health": "how the page is",
     "GET /quality": "the report of the evaluation",
+    "POST /library/add": "a brief for the corpus; refused unless the operator allowed it",
 }
 EXAMPLES = {"api_name": "ask", "event_id": "0" * 32}  # what stands for the variable parts of a route
 # What Gradio opens beside it and the gate keeps shut: uploads, files, proxy, direct calls, monitoring, editing, log-in.

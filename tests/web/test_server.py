@@ -69,6 +69,7 @@ PAGE_EVENTS = {
     "read": "one item",
     "view": "a view beside asking and browsing",
     "open": "the page as it opens",
+    "renew": "what depends on the corpus, drawn again after a brief was added",
 }
 
 

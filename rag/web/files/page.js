@@ -5,6 +5,7 @@ import "./views.js";
 import "./compare.js";
 import "./taking.js";
 import "./filters.js";
+import "./adding.js";
 import "./asking.js";
 import "./replay.js";
 import "./quality.js";

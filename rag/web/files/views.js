@@ -1,14 +1,18 @@
 // The address and the view it stands for: `?` asks, `?browse` lists, `?item=…` reads, and each name in `PANELS` is a
 // view of its own, whose other parameters the server reads.
 
-import { all, find, onChange, onClick, onOpen, tell } from "./dom.js";
+import { all, find, isOpen, onChange, onClick, onOpen, tell } from "./dom.js";
 
 const PANELS = ["timeline", "compare", "conversations", "library", "quality"];
 
+const shows = [];
 let left = null; // the item that is being left: the next one takes the focus once it is there
 let back = null; // where one was on the view that is being drawn again: how far down, and which link was followed
 
 export const parameters = () => new URLSearchParams(window.location.search);
+
+// Called whenever an address is opened, once all is there.
+export const onShow = (act) => shows.push(act);
 
 export function view() {
   const address = parameters();
@@ -24,6 +28,12 @@ export function show() {
   if (now === "item") tell("address", parameters().get("item"));
   if (PANELS.includes(now)) tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: now }));
   mark();
+  if (isOpen()) for (const act of shows) act();
+}
+
+// The same view again, since what it shows has changed.
+export function refresh() {
+  tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: view(), at: String(Date.now()) }));
 }
 
 export function go(href) {
