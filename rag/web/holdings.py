@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from rag.analysis.holdings import Days, Gap, Holding, Holdings
+from rag.answers.layout import EDITIONS
 from rag.briefs.formats import SUFFIXES
 from rag.briefs.records import SECTION_NAMES, long_date
 from rag.web.gate import MOST_BYTES
 from rag.web.markup import escape
-from rag.web.render import EDITIONS, counted
+from rag.web.render import counted
 
 MOST_UNPLACED = 50  # stretches of one file that are listed
 _LONGEST_STRETCH = 300  # characters
