@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from rag.errors import InputError
 from rag.web.body import read_json
-from rag.web.conversation import Turns, again, converse, put_back, replayed, taken_off
+from rag.web.conversation import Turns, again, converse, put_back, taken_off
 from rag.web.filters import Choice
 
 if TYPE_CHECKING:
     from rag.library import Library
 
+MOST_KEPT = 1000  # sealed turns in one action; the page sends fewer, since a body has its limit too
 _UNREADABLE = "action: this cannot be read. Reload the page."
 
 
@@ -29,12 +30,13 @@ class Action:
     place: int = -1
     name: str = ""  # of what was understood
     question: str = ""
-    log: object = None  # what was asked before a reload
+    kept: tuple[str, ...] = ()  # sealed turns, as the browser keeps them
 
     @classmethod
     def read(cls, sent: object) -> Action:
-        """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "cancel"]`, `[serial, "ask", question]`,
-        `[serial, "replay", [asked, …]]`; the serial makes two equal ones differ. Raises InputError for anything else.
+        """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "cancel"]`, `[serial, "keep"]`,
+        `[serial, "ask", question]`, `[serial, "restore", place, [sealed, …]]`; the serial makes two equal ones differ.
+        Raises InputError for anything else.
         """
         try:
             words = read_json(sent) if isinstance(sent, str) else None
@@ -43,13 +45,17 @@ class Action:
         match words:
             case [_, "ask", str(question)]:
                 return cls("ask", question=question)
-            case [_, "cancel"]:
-                return cls("cancel")
-            case [_, "replay", list(log)]:
-                return cls("replay", log=log)
+            case [_, "cancel" | "keep" as verb]:
+                return cls(verb)
+            case [_, "restore", int(place), list(kept)] if place >= 0 and _are_texts(kept):
+                return cls("restore", place, kept=tuple(kept))
             case [_, str(text)]:
                 return _at_a_turn(text)
         raise InputError(_UNREADABLE)
+
+
+def _are_texts(kept: list[object]) -> bool:
+    return len(kept) <= MOST_KEPT and all(isinstance(one, str) for one in kept)
 
 
 def _at_a_turn(text: str) -> Action:
@@ -64,8 +70,6 @@ def done(library: Library, turns: Turns, action: Action, choice: Choice) -> Iter
     """The turns as they grow by the action. Raises InputError, before anything is given, where it cannot be done."""
     if action.verb == "ask":
         return converse(library, turns, action.question, choice=choice)
-    if action.verb == "replay":
-        return iter((turns or replayed(library, action.log),))
     if action.verb == "retry":
         return again(library, turns, action.place)
     change = taken_off if action.verb == "off" else put_back

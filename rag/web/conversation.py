@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.answers.records import Answer
 from rag.briefs.records import Item
-from rag.errors import InputError, RagError
+from rag.errors import InputError
 from rag.retrieval.query import Understood
 from rag.web.examples import follow_ups
 from rag.web.filters import EVERYWHERE, Choice, fitting
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Turns = tuple["Turn", ...]
 PAUSE = 0.1  # seconds between two steps of an answer that are shown; each one costs the server a drawing
-MOST_REPLAYED = 30  # turns answered again after a reload, the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class Turn:
     choice: Choice = EVERYWHERE  # what it looks in
     taken: tuple[Understood, ...] = ()  # what was understood and then taken off
     suggested: tuple[str, ...] = ()  # questions to go on with
+    index: str = ""  # content of the index that it was answered from
+    problem: str = ""  # why it has no answer, where it has none and gets none by itself
 
     @property
     def markers(self) -> int:
@@ -84,6 +85,7 @@ def converse(
 def _grown(library: Library, before: Turns, after: Turns, turn: Turn, *, suggest: bool, model: bool) -> Iterator[Turns]:
     choice, ignored = turn.choice, [part.name for part in turn.taken]
     for last_try in (False, True):
+        turn = replace(turn, answer=None, items={}, index=library.manifest.content)
         answers = library.stream(turn.question, history=history(before), ignore=ignored, model=model, **choice.filters)
         yield (*before, turn, *after)
         try:
@@ -191,23 +193,6 @@ def again(
     )
 
 
-def replayed(library: Library, asked: object) -> Turns:
-    """Turns from what was asked in them, each answered again; what cannot be served any more is left out.
-
-    In the briefs' own sentences: a reload must not ask a language model thirty questions.
-    """
-    turns: Turns = ()
-    log = (asked if isinstance(asked, list) else [])[-MOST_REPLAYED:]
-    for one in log:
-        try:
-            turns = _last(_replayed(library, turns, one), turns)
-        except RagError:
-            continue
-    if not turns or turns[-1].answer is None:
-        return turns
-    return (*turns[:-1], replace(turns[-1], suggested=tuple(follow_ups(library, turns[-1].answer, history(turns)))))
-
-
 def stopped(turns: Turns) -> Turns:
     """The turns after the asker stopped the one that grows: it stays as far as it came."""
     return tuple(turn if turn.whole else replace(turn, whole=True, stopped=True) for turn in turns)
@@ -230,22 +215,3 @@ def history(turns: Sequence[Turn]) -> list[dict[str, str]]:
                 {"role": "assistant", "content": turn.answer.text},
             ]
     return messages
-
-
-def _replayed(library: Library, turns: Turns, one: object) -> Iterator[Turns]:
-    """One turn asked as before: first as it stands, then each thing taken off, so that all of it is ours."""
-    if not isinstance(one, dict) or not isinstance(one.get("question"), str):
-        raise InputError("This is no question.")
-    ignored = one.get("ignore")
-    place, choice = len(turns), Choice.read(one.get("filters", {})).without_words
-    turns = _last(converse(library, turns, one["question"], choice=choice, suggest=False, model=False), turns)
-    yield turns
-    for name in ignored if isinstance(ignored, list) else []:
-        turns = _last(taken_off(library, turns, place, str(name), suggest=False, model=False), turns)
-        yield turns
-
-
-def _last(grown: Iterable[Turns], otherwise: Turns) -> Turns:
-    for turns in grown:
-        otherwise = turns
-    return otherwise

@@ -29,7 +29,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MOST_BYTES = 2**20  # of a request's body
+MOST_BYTES = 2**20  # of a request's body ...
+MOST_EXPORTED = 5 * 2**20  # ... but for a whole conversation, of which a browser keeps 4 MB
 RETRY = "5"  # seconds, as who meets a full queue is told
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -51,6 +52,7 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (_READS, rf"/gradio_api/call/(?:v2/)?{_CALL}/[0-9a-f]{{32}}"),
         ((*_READS, "POST", "DELETE"), "/mcp"),  # which answers 405 itself where that is the protocol's word
         (_READS, "/health"),
+        (("POST",), "/export/(?:markdown|word|bibtex|csl-json)"),
         (_READS, FRAMED),  # the report of the evaluation
         (("POST",), "/library/add"),  # which answers 403 itself unless the operator allowed it
     )
@@ -180,16 +182,17 @@ class Heartbeats:
 class LimitedBody:
     """Reads a request's body up to the limit before anyone works on it; beyond it the answer is 413."""
 
-    def __init__(self, app: App, most: int = MOST_BYTES) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: App) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, its body whole or chunked."""
         if scope["type"] != "http" or scope["method"] in _READS:
             await self._app(scope, receive, send)
             return
+        most = MOST_EXPORTED if scope["path"].startswith("/export/") else MOST_BYTES
         length = Headers(scope=scope).get("content-length", "0")
-        body, more = bytearray(), length.isdecimal() and int(length) <= self._most
+        body, more = bytearray(), length.isdecimal() and int(length) <= most
         complete = False
         while more:
             message = await receive()
@@ -197,9 +200,9 @@ class LimitedBody:
                 return
             body += message.get("body", b"")
             complete = not message.get("more_body", False)
-            more = not complete and len(body) <= self._most
-        if not complete or len(body) > self._most:
-            response = PlainTextResponse(f"The limit is {self._most:,} bytes.", 413, {"connection": "close"})
+            more = not complete and len(body) <= most
+        if not complete or len(body) > most:
+            response = PlainTextResponse(f"The limit is {most:,} bytes.", 413, {"connection": "close"})
             await response(scope, receive, send)
             return
         await self._app(scope, given(bytes(body), receive), send)

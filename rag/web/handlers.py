@@ -26,9 +26,11 @@ from rag.web.browse import (
 from rag.web.conversation import Turns, at, converse, stopped
 from rag.web.examples import example_questions
 from rag.web.filters import EVERYWHERE, Choice, fitting
+from rag.web.kept import Seals
 from rag.web.markup import escape
 from rag.web.render import header_html, sources_html
-from rag.web.turns import conversation_html, examples_html
+from rag.web.restoring import restored
+from rag.web.turns import conversation_html, examples_html, kept_html
 from rag.web.views import VIEWS, is_filtered, view_html
 
 if TYPE_CHECKING:
@@ -43,45 +45,55 @@ class Handlers:
     """The events of one page over a library. Each gives the values of `asked` or of what its docstring names."""
 
     # Names of the parts that an event of the conversation redraws, in order; `page` lines its parts up with them.
-    ASKED = ("turns", "editing", "chat", "sources", "welcome", "box", "notice", "anew", "stop")
+    ASKED = ("turns", "editing", "chat", "sources", "welcome", "box", "notice", "anew", "stop", "kept")
     # Likewise of those that are drawn when the page is opened.
     OPENED = ("head", "welcome", "filters", "remaining", "listing", "sources", "ready")
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, library: Library, seals: Seals) -> None:
+        self._library, self._seals = library, seals
         self._examples: tuple[str, list[str]] = ("", [])  # of which generation, so that a page opens without asking
 
-    def ask(self, question: str, sent: str, turns: Turns, editing: int | None) -> Iterator[list[Any]]:
-        """A question from the box; where one is being edited, it takes that one's place and drops those after it."""
-        kept = turns if editing is None else turns[:editing]
-        try:
-            choice = Choice.read(sent or "{}").without_words
-            yield from self._grown(turns, converse(self._library, kept, question, choice=choice))
-        except RagError as problem:  # the asker can mend it: it is said, and the question stays
-            yield self._drawn(turns, editing, box=question, problem=str(problem))
+    def ask(self, question: str, sent: str, turns: Turns, editing: int | None, talk: str) -> Iterator[list[Any]]:
+        """A question from the box; where one is being edited, it takes that one's place and drops those after it.
 
-    def act(self, sent: str, choice: str, turns: Turns, editing: int | None) -> Iterator[list[Any]]:
-        """A button in the conversation."""
+        `talk`: what the browser calls this conversation, which is told back with what it is to keep.
+        """
+        held = turns if editing is None else turns[:editing]
+
+        def grown() -> Iterator[Turns]:
+            yield from converse(self._library, held, question, choice=Choice.read(sent or "{}").without_words)
+
+        # the asker can mend what is wrong with a question: it is said, and the question stays
+        yield from self._grown(turns, grown(), editing, talk, box="", back=question)
+
+    def act(self, sent: str, choice: str, turns: Turns, editing: int | None, talk: str) -> Iterator[list[Any]]:
+        """A button in the conversation, or what the page's script does by itself."""
         import gradio as gr
 
         try:
             action = Action.read(sent)
             if action.verb == "edit":
                 yield self._drawn(turns, action.place, box=at(turns, action.place).question)
-                return
-            if action.verb == "cancel":
+            elif action.verb == "cancel":
                 yield self._drawn(turns, None, box=gr.skip())
-                return
-            chosen = Choice.read(choice or "{}").without_words
-            yield from self._grown(turns, done(self._library, turns, action, chosen), box=gr.skip())
+            elif action.verb == "keep":
+                yield self._drawn(turns, editing, box=gr.skip(), kept=self._kept(turns, talk))
+            elif action.verb == "restore":
+                yield self._restored(turns, action, talk)
+            else:
+                chosen = Choice.read(choice or "{}").without_words
+                grown = done(self._library, turns, action, chosen)
+                yield from self._grown(turns, grown, editing, talk, box=gr.skip(), back=gr.skip())
         except RagError as problem:
             yield self._drawn(turns, editing, box=gr.skip(), problem=str(problem))
 
-    def stop(self, turns: Turns) -> list[Any]:
+    def stop(self, turns: Turns, talk: str) -> list[Any]:
         """The asker does not wait for the rest."""
         import gradio as gr
 
-        return self._drawn(stopped(turns), None, box=gr.skip())
+        left = stopped(turns)
+        # all of it: what was told last may not have arrived
+        return self._drawn(left, None, box=gr.skip(), kept=self._kept(left, talk))
 
     def clear(self) -> list[Any]:
         """A new conversation."""
@@ -151,43 +163,82 @@ class Handlers:
             self._examples = (generation, example_questions(self._library))
         return self._examples[1]
 
-    def _grown(self, turns: Turns, grown: Iterator[Turns], box: object = "") -> Iterator[list[Any]]:
+    def _grown(
+        self, turns: Turns, grown: Iterator[Turns], editing: int | None, talk: str, *, box: object, back: object
+    ) -> Iterator[list[Any]]:
         """Each step drawn; the box changes at the first only, since meanwhile the next question is typed into it.
 
-        A fault of ours is logged, and the question that it hit returns to the box. Gradio's own event for it would
-        also come for an answer that was stopped.
+        `box`: what is in it then; `back`: what returns to it where the question cannot be served. A fault of ours is
+        logged, and the question that it hit returns to the box. Gradio's own event for it would also come for an answer
+        that was stopped. The browser is told what to keep at the first step, so that the question outlives a reload,
+        and at the last.
         """
         import gradio as gr
 
+        told, left = turns, turns
         try:
-            for turns in grown:
-                yield self._drawn(turns, None, box=box, growing=any(not turn.whole for turn in turns))
+            for step, left in enumerate(grown):
+                growing = any(not turn.whole for turn in left)
+                kept = gr.skip()
+                if not step or not growing:
+                    kept, told = self._kept(left, talk, told), left
+                yield self._drawn(left, None, box=box, growing=growing, kept=kept)
                 box = gr.skip()
-        except RagError:
-            raise
+        except RagError as problem:
+            kept = self._kept(turns, talk, told)
+            yield self._drawn(turns, editing, box=back, problem=str(problem), kept=kept)
         except Exception:
             log.exception("An answer broke off.")
-            broken = next((turn.question for turn in turns if not turn.whole), gr.skip())
-            left = tuple(turn for turn in turns if turn.whole)
-            yield self._drawn(left, None, box=broken, problem=FAILED)
+            broken = next((turn.question for turn in left if not turn.whole), gr.skip())
+            yield self._drawn(turns, None, box=broken, problem=FAILED, kept=self._kept(turns, talk, told))
+
+    def _restored(self, turns: Turns, action: Action, talk: str) -> list[Any]:
+        """What the browser kept, from the action's place on. It holds it already: it is told what was made anew."""
+        import gradio as gr
+
+        if action.place > len(turns):
+            raise InputError("What was kept of this conversation came in the wrong order. Reload the page.")
+        now = restored(self._library, self._seals, turns[: action.place], action.kept)
+        changed = [(place, self._seals.seal(now.turns[place])) for place in now.anew]
+        kept = kept_html(talk, len(now.turns), changed, restored=True)
+        return self._drawn(now.turns, None, box=gr.skip(), word=now.word, kept=kept)
+
+    def _kept(self, turns: Turns, talk: str, told: Turns = ()) -> str:
+        """What the browser is to keep of these turns, where it was told those: how many, and those that changed."""
+        changed = [
+            (place, self._seals.seal(turn))
+            for place, turn in enumerate(turns)
+            if place >= len(told) or told[place] is not turn
+        ]
+        return kept_html(talk, len(turns), changed)
 
     def _drawn(
-        self, turns: Turns, editing: int | None, *, box: object, problem: str = "", growing: bool = False
+        self,
+        turns: Turns,
+        editing: int | None,
+        *,
+        box: object,
+        problem: str = "",
+        word: str = "",
+        growing: bool = False,
+        kept: object = None,
     ) -> list[Any]:
-        """A value for each of `ASKED`."""
+        """A value for each of `ASKED`; `kept` None leaves what the browser keeps as it is."""
         import gradio as gr
 
         said = f'<p class="problem">{escape(problem)}</p>' if problem else ""
+        said += f'<p class="hint">{escape(word)}</p>' if word else ""
         return [
             turns,
             editing,
-            gr.update(value=conversation_html(turns), visible=bool(turns)),
+            gr.update(value=conversation_html(turns, self._library.manifest.content), visible=bool(turns)),
             sources_html(turns, self._library.coverage()),
             gr.update(visible=not turns),
             box,
             said + (_EDITING if editing is not None else ""),
             gr.update(visible=bool(turns)),
             gr.update(visible=growing),
+            gr.skip() if kept is None else kept,
         ]
 
 

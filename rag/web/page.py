@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.web.api import add_endpoints
 from rag.web.browse import welcome_html
+from rag.web.conversations import taking_html
 from rag.web.handlers import Handlers
 from rag.web.render import TITLE
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from rag.library import Library
+    from rag.web.kept import Seals
 
 # Answers that are made at once, of those asked on pages, and as many of those asked by programs: two cores answer in
 # milliseconds, more at once would only make each slower. Who waits sees the place in the queue.
@@ -35,11 +37,11 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=families, font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")])
 
 
-def make_page(library: Library) -> gr.Blocks:
-    """The page over a library."""
+def make_page(library: Library, seals: Seals) -> gr.Blocks:
+    """The page over a library. `seals`: what seals the turns that browsers keep."""
     import gradio as gr
 
-    on = Handlers(library)
+    on = Handlers(library, seals)
     now = dict(zip(Handlers.OPENED, on.open(), strict=True))
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         add_endpoints(library)  # first: an event takes its name of those that are left
@@ -68,19 +70,22 @@ def make_page(library: Library) -> gr.Blocks:
                     with gr.Row(elem_id="below"):
                         stop = gr.Button("Stop", elem_id="stop", visible=False)
                         anew = gr.Button("New conversation", elem_id="anew", visible=False)
+                        _html(taking_html(), "taking")
             sources = _html(now["sources"], "sources")
             reading = _html(welcome_html(), "reading")
         action, chosen, address, place = (_hidden(name) for name in ("action", "chosen", "address", "place"))
-        renewed = _hidden("renewed")
-        ready = _html("", "ready")
+        talk, renewed = _hidden("conversation"), _hidden("renewed")
+        kept, ready = _html("", "kept"), _html("", "ready")
         parts = {"turns": turns, "editing": editing, "chat": chat, "sources": sources, "welcome": welcome}
-        parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop}
+        parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop, "kept": kept}
         shown = [parts[name] for name in Handlers.ASKED]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         answered = {**private, "concurrency_id": "answers"}
-        asked = box.submit(on.ask, [box, chosen, turns, editing], shown, trigger_mode="once", **answered)
-        acted = action.change(on.act, [action, chosen, turns, editing], shown, trigger_mode="multiple", **answered)
-        stop.click(on.stop, turns, shown, cancels=[asked, acted], **private)
+        asked = box.submit(on.ask, [box, chosen, turns, editing, talk], shown, trigger_mode="once", **answered)
+        acted = action.change(
+            on.act, [action, chosen, turns, editing, talk], shown, trigger_mode="multiple", **answered
+        )
+        stop.click(on.stop, [turns, talk], shown, cancels=[asked, acted], **private)
         anew.click(on.clear, None, shown, cancels=[asked, acted], **private)
         chosen.change(on.narrow, [chosen, place], [remaining, listing, panel], trigger_mode="always_last", **private)
         place.change(on.view, [place, chosen], panel, trigger_mode="always_last", **private)

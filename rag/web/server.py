@@ -35,9 +35,8 @@ SWITCHES = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 FILES = Path(__file__).parent / "files"  # served below /page
-STYLES = [
-    Path(__file__).parent / "styles" / f"{name}.css" for name in ("page", "views", "timeline", "compare", "library")
-]
+_SHEETS = ("page", "views", "timeline", "compare", "library", "conversations")
+STYLES = [Path(__file__).parent / "styles" / f"{name}.css" for name in _SHEETS]
 LOOPBACK = ("127.0.0.1", "::1")  # the gate answers to their names only
 DRAIN = 3  # seconds that answers under way have when the server stops
 
@@ -53,13 +52,17 @@ def make_site(library: Library) -> FastAPI:
 
     from rag.web.adding import PATH, Adding
     from rag.web.api import CheckedCalls, limit_unread
+    from rag.web.exporting import Exports
+    from rag.web.kept import Seals
     from rag.web.mcp import Tools
     from rag.web.page import AT_ONCE, MOST_WAITING, make_page, theme
     from rag.web.published import Published, TakesUp
     from rag.web.quality import Quality
+    from rag.web.secret import secret_in
 
     styles = "\n".join(path.read_text("utf-8") for path in STYLES)
-    page = make_page(library)
+    seals = Seals(secret_in(library.embeddings))
+    page = make_page(library, seals)
     limit_unread(page)
     tools = Tools(library, AT_ONCE, MOST_WAITING)
     published = Published(library)
@@ -78,6 +81,7 @@ def make_site(library: Library) -> FastAPI:
     app.add_middleware(TakesUp, published=published)
     app.mount("/page", StaticFiles(directory=FILES))
     app.add_route("/health", published.health)
+    app.add_route("/export/{form}", Exports(seals).export, methods=["POST"])
     app.add_route(FRAMED, Quality(library).page)
     app.add_route(PATH, adding.add, methods=["POST"])
     app.routes.append(tools.route)

@@ -35,11 +35,13 @@ from rag.web.filters import in_words
 from rag.web.markup import escape, verbatim
 from rag.web.render import MOST_SOURCED, before
 
+MOST_OF_A_NAME = 64  # characters of what a browser calls a conversation
 
-def conversation_html(turns: Sequence[Turn]) -> str:
+
+def conversation_html(turns: Sequence[Turn], index: str = "") -> str:
     """The conversation, a block a turn with a blank line between, so that only the turn that grows is drawn anew.
 
-    Last comes what it takes to ask it all again, which the page keeps over a reload.
+    `index`: content of the index that is in use; a turn that was answered from another one says so.
     """
     drawn = [
         turn_html(
@@ -48,27 +50,42 @@ def conversation_html(turns: Sequence[Turn]) -> str:
             before(turns, place),
             linked=place >= len(turns) - MOST_SOURCED,
             last=place == len(turns) - 1,
+            index=index,
         )
         for place, turn in enumerate(turns)
     ]
-    log = json.dumps([turn.asked for turn in turns], ensure_ascii=False)
-    return "\n\n".join([*drawn, f'<pre class="log" hidden>{verbatim(log)}</pre>'])
+    return "\n\n".join(drawn)
 
 
-def turn_html(turn: Turn, place: int, given: int = 0, *, linked: bool = True, last: bool = True) -> str:
+def kept_html(talk: str, count: int, changed: Sequence[tuple[int, str]], *, restored: bool = False) -> str:
+    """What the browser is to keep of a conversation, for its script: how many turns it has now, and the new ones.
+
+    `talk`: as the browser calls it. `changed`: places and sealed turns. `restored`: these came from the browser, which
+    may hold more to send.
+    """
+    told = {"talk": talk[:MOST_OF_A_NAME], "turns": count, "changed": changed, "restored": restored}
+    return f"<pre>{verbatim(json.dumps(told))}</pre>"
+
+
+def turn_html(
+    turn: Turn, place: int, given: int = 0, *, linked: bool = True, last: bool = True, index: str = ""
+) -> str:
     """One turn: its question, what was understood, the answer, its tools, and of the last one what to ask next.
 
     `given`: markers given out before it.
     """
-    said = _WAITING
+    said = "" if turn.whole else _WAITING
+    if turn.problem:
+        said = f'<p class="problem">{escape(turn.problem)}</p>'
     if turn.answer is not None:
         refused = turn.answer.abstained
         said = refusal_html(turn.answer) if refused else answer_html(turn, turn.answer, given, linked=linked)
     halted = f'<p class="hint">{STOPPED}</p>' if turn.stopped else ""
+    earlier = _EARLIER if turn.whole and turn.answer and turn.index != (index or turn.index) else ""
     kind = "turn" if turn.whole else "turn growing"
     return (
-        f'<section class="{kind}"><h2 class="asked">{escape(turn.question)}</h2>{_chips(turn, place)}'
-        f"{said}{halted}{_tools(turn, place) if turn.whole else ''}"
+        f'<section class="{kind}"><h2 class="asked">{escape(turn.question or _LOST)}</h2>{_chips(turn, place)}'
+        f"{said}{halted}{earlier}{_tools(turn, place) if turn.whole else ''}"
         f"{_suggestions(turn) if last and turn.suggested else ''}</section>"
     )
 
@@ -147,10 +164,11 @@ def _tools(turn: Turn, place: int) -> str:
                 '<button type="button" class="save">Download as CSV</button>'
                 f"<pre hidden>{verbatim(answer_csv(answer, turn.items))}</pre>"
             )
-    tools += [
-        f'<button type="button" class="act" value="edit {place}">Edit question</button>',
-        f'<button type="button" class="act" value="retry {place}">Ask again</button>',
-    ]
+    if turn.question:
+        tools += [
+            f'<button type="button" class="act" value="edit {place}">Edit question</button>',
+            f'<button type="button" class="act" value="retry {place}">Ask again</button>',
+        ]
     return f'<div class="tools">{"".join(tools)}</div>'
 
 
@@ -273,3 +291,7 @@ def _warnings(answer: Answer) -> str:
 
 
 _WAITING = '<p class="waiting">Looking it up …</p>'
+_EARLIER = (
+    '<p class="hint">Answered from an earlier state of the briefs. Ask again to have it from the present one.</p>'
+)
+_LOST = "A question that cannot be read"  # one that the browser kept, damaged

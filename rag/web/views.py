@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rag.errors import InputError
 from rag.web.body import read_json
 from rag.web.compare import compare_html, problem_html, too_few_html
+from rag.web.conversations import conversations_html
 from rag.web.filters import Choice, fitting
 from rag.web.holdings import holdings_html
 from rag.web.markup import escape
@@ -85,6 +86,10 @@ def _library(library: Library, address: Parameters, choice: Choice) -> str:
     return holdings_html(library.holdings(), uploads=library.uploads)
 
 
+def _conversations(library: Library, address: Parameters, choice: Choice) -> str:
+    return conversations_html()
+
+
 def _quality(library: Library, address: Parameters, choice: Choice) -> str:
     from rag.web.quality import quality_html  # brings the evaluation, which no other view needs
 
@@ -95,6 +100,7 @@ def _quality(library: Library, address: Parameters, choice: Choice) -> str:
 VIEWS: dict[str, Callable[[Library, Parameters, Choice], str]] = {
     "timeline": _timeline,
     "compare": _compare,
+    "conversations": _conversations,
     "library": _library,
     "quality": _quality,
 }

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,6 +17,8 @@ from rag.briefs.records import Item
 from rag.errors import InputError
 from rag.library import Library
 from rag.opening import Report
+from rag.web.kept import Seals
+from rag.web.secret import Key
 from rag.web.server import address, bind, server
 from tests.made import COVERAGE, an_answer, an_item
 
@@ -86,6 +89,16 @@ class FakeLibrary:
         """The same generation."""
         return self.report.generation
 
+    @property
+    def manifest(self) -> SimpleNamespace:
+        """One corpus, which never changes."""
+        return SimpleNamespace(content="content-0")
+
+    @property
+    def embeddings(self) -> Path:
+        """None: what is sealed over this library is sealed by a secret of this process alone."""
+        return Path("no-such-folder")
+
 
 @pytest.fixture(scope="session")
 def library(digests: Path, built: Callable[[Path], Path]) -> Iterator[Library]:
@@ -95,9 +108,9 @@ def library(digests: Path, built: Callable[[Path], Path]) -> Iterator[Library]:
 
 
 @contextmanager
-def running(library: object) -> Iterator[str]:
-    """The page over a library, served on a free port; gives its address."""
-    with bind("127.0.0.1", 0) as listener:
+def running(library: object, port: int = 0) -> Iterator[str]:
+    """The page over a library, served on this port or on a free one; gives its address."""
+    with bind("127.0.0.1", port) as listener:
         page = server(cast(Library, library))
         thread = threading.Thread(target=page.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -121,9 +134,15 @@ def site(library: Library) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Callable[[object], AbstractContextManager[str]]:
+def serving() -> Callable[..., AbstractContextManager[str]]:
     """Serves the page over any library."""
     return running
+
+
+@pytest.fixture
+def seals() -> Seals:
+    """Seals of a secret that is known."""
+    return Seals(Key(b"0" * 32))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from rag.errors import InputError
 from rag.library import Library
 from rag.web.actions import Action, done
 from rag.web.browse import filters_html, listing_html, no_item_html, reading_html, remaining_html
-from rag.web.conversation import Turns, converse, replayed
+from rag.web.conversation import Turns, converse
 from rag.web.examples import follow_ups
 from rag.web.filters import EVERYWHERE, MOST, Choice, fitting, in_words
 
@@ -33,7 +32,9 @@ def last(grown: Any) -> Turns:
         ('[1, "retry 3"]', Action("retry", 3)),
         ('[1, "edit 0"]', Action("edit", 0)),
         ('[1, "cancel"]', Action("cancel")),
-        ('[1, "replay", []]', Action("replay", log=[])),
+        ('[1, "keep"]', Action("keep")),
+        ('[1, "restore", 0, []]', Action("restore", 0)),
+        ('[1, "restore", 2, ["a", "b"]]', Action("restore", 2, kept=("a", "b"))),
     ],
 )
 def test_actions_are_read(sent: str, action: Action) -> None:
@@ -44,8 +45,9 @@ def test_actions_are_read(sent: str, action: Action) -> None:
 @pytest.mark.parametrize(
     "sent",
     [None, 7, "", "x", "[]", "[1]", '[1, "stop 1"]', '[1, "off 1"]', '[1, "off x body"]', '[1, "retry -1"]',
-     '[1, "ask"]', '[1, "retry 1 body"]', '[1, "replay", {}]', '[1, ["off 1 body"]]', "[" * 100_000,
-     '[1, "retry 9999999"]', '[1, "cancel 1"]'],
+     '[1, "ask"]', '[1, "retry 1 body"]', '[1, ["off 1 body"]]', "[" * 100_000,
+     '[1, "retry 9999999"]', '[1, "cancel 1"]', '[1, "restore", -1, []]', '[1, "restore", 0, [1]]',
+     '[1, "restore", []]', '[1, "restore", 0, {}]', '[1, "restore", 0, [' + '"x", ' * 1000 + '"x"]]'],
 )  # fmt: skip
 def test_what_is_no_action_is_refused(sent: object) -> None:
     """Anything else is refused in words, whatever it is."""
@@ -69,20 +71,6 @@ def test_what_is_taken_off_is_kept_and_put_back(library: Library) -> None:
     assert taken[0].answer != turns[0].answer
     again = last(done(library, taken, Action("back", 0, "body"), EVERYWHERE))
     assert (again[0].taken, again[0].answer) == ((), turns[0].answer)
-
-
-def test_a_conversation_is_replayed_from_what_was_asked(library: Library) -> None:
-    """Questions, filters and what was taken off give the same turns again; what is no question is left out."""
-    choice = Choice(section="policy")
-    turns = last(converse(library, (), LIST, choice=choice))
-    turns = last(done(library, turns, Action("off", 0, "body"), EVERYWHERE))
-    turns = last(converse(library, turns, "What are the targets of the Robot+ plan?"))
-    asked = json.loads(json.dumps([turn.asked for turn in turns]))
-    again = replayed(library, [None, {"question": 7}, {"question": ""}, *asked, {"question": "x", "filters": {"a": 1}}])
-    assert [(t.question, t.choice, t.taken, t.answer) for t in again] == [
-        (t.question, t.choice, t.taken, t.answer) for t in turns
-    ]
-    assert replayed(library, "no list") == ()
 
 
 def test_questions_to_go_on_with_are_answered(library: Library) -> None:

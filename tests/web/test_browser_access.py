@@ -23,6 +23,7 @@ STATES = {
     "refusal": ("", "How many employees does Siemens have at its Chengdu factory?"),
     "browse": ("?browse", ""),
     "item": ("?item=2024-05-08/top5/3", ""),
+    "conversations": ("?conversations", ""),
     "timeline": ("?timeline", ""),
     "compare": ("?compare&before=2022-10-05&after=2023-03-01", ""),
     "wrong": ("?compare&before=<script>", ""),
@@ -38,12 +39,31 @@ SHOWN = {
     ("library", 1440, "light"): "library.png",
     ("view", 390, "dark"): "phone.png",
     ("list", 390, "light"): "phone-list.png",
+    ("conversations", 1440, "light"): "conversations.png",
 }
 # What cannot be mended in a component of Gradio: rule, component, reason. Nothing so far.
 ALLOWED: dict[str, str] = {}
 
 Ask = Callable[[Any, str], Any]
 Open = Callable[..., Any]
+
+
+def keep_some(page: Any) -> None:
+    """Two conversations among what the browser keeps, and an entry that cannot be read; the forms of one open."""
+    page.evaluate(
+        """() => {
+            const turn = (question) => "0".repeat(64) + " " + JSON.stringify({ asked: { question } });
+            const keep = (id, day, ...turns) => localStorage.setItem(`china-industries/conversation/${id}`,
+                JSON.stringify({ version: 1, title: "", made: 0, changed: Date.UTC(2024, 4, day), turns }));
+            keep("a", 8, turn("What are the key targets of the Robot+ plan?"), turn("And by when?"));
+            keep("b", 7, turn("Which policy documents did MIIT issue in April 2024?"));
+            localStorage.setItem("china-industries/conversation/c", "{");
+        }"""
+    )
+    page.reload()
+    page.locator("#ready .ready").wait_for(state="attached")
+    page.locator("#panel .conversations li").first.wait_for()
+    page.locator("#panel .conversations summary").first.click()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -55,6 +75,8 @@ def test_no_state_shuts_anyone_out(
     """No serious or critical finding of axe-core, nothing scrolls sideways, no text is cut off."""
     address, question = STATES[state]
     page = open_page(f"{site}{address}", width, scheme)
+    if state == "conversations":
+        keep_some(page)
     if question:
         ask(page, question)
         page.locator("#chat .turn:not(.growing)").wait_for()

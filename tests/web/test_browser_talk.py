@@ -167,6 +167,8 @@ def test_reload_brings_the_conversation_back(site: str, open_page: Open, ask: As
     second.goto(site)
     second.locator("#ready .ready").wait_for(state="attached")
     assert second.locator("#chat .turn").count() == 0
+    assert second.evaluate("localStorage.length") == 1  # the first one's; an empty one is not kept
+    second.close()
     page.get_by_role("button", name="New conversation").click()
     page.locator("#chat .turn").first.wait_for(state="detached")
     page.reload()

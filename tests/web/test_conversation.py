@@ -11,7 +11,7 @@ import pytest
 from rag.answers.records import Answer
 from rag.briefs.records import Item
 from rag.errors import InputError, RagError
-from rag.web.conversation import converse, paced, replayed
+from rag.web.conversation import converse, paced
 
 
 @pytest.fixture
@@ -82,28 +82,6 @@ def test_an_answer_begins_anew_where_another_index_is_taken_up(fake: Any, monkey
     monkeypatch.setattr(fake, "item", lambda _: replace(item, edition="original"))
     with pytest.raises(InputError, match="the corpus has changed"):
         list(converse(fake, (), "How many?"))
-
-
-def test_what_is_asked_again_after_a_reload_suggests_once(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the last turn offers questions to go on with: to make them takes questions of its own."""
-    heard: list[int] = []
-
-    def follow_ups(library: object, answer: object, history: list[object]) -> list[str]:
-        heard.append(len(history))
-        return ["Why?"]
-
-    monkeypatch.setattr("rag.web.conversation.follow_ups", follow_ups)
-    turns = replayed(fake, [{"question": "How many?"}, {"question": "And by when?"}])
-    assert [turn.suggested for turn in turns] == [(), ("Why?",)]
-    assert heard == [4]
-
-
-def test_what_is_asked_again_after_a_reload_asks_no_model(fake: Any) -> None:
-    """A question that is asked may be answered by a language model, one that is brought back by the briefs alone."""
-    list(converse(fake, (), "How many?"))
-    replayed(fake, [{"question": "How many?", "ignore": ["since"]}])
-    assert fake.may_write[:2] == [True, False]
-    assert not any(fake.may_write[1:])
 
 
 def test_nothing_is_suggested_while_many_ask(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:

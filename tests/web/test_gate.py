@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rag.library import Library
-from rag.web.gate import MOST_BYTES, is_open
+from rag.web.gate import MOST_BYTES, MOST_EXPORTED, is_open
 from rag.web.server import make_site
 
 Reply = tuple[int, dict[str, str], str]
@@ -46,10 +46,11 @@ NEEDED = {
     "POST /mcp": "a call by the Model Context Protocol",
     "DELETE /mcp": "says that there is no session",
     "GET /health": "how the page is",
+    "POST /export/{form}": "a conversation as a file",
     "GET /quality": "the report of the evaluation",
     "POST /library/add": "a brief for the corpus; refused unless the operator allowed it",
 }
-EXAMPLES = {"api_name": "ask", "event_id": "0" * 32}  # what stands for the variable parts of a route
+EXAMPLES = {"api_name": "ask", "event_id": "0" * 32, "form": "word"}  # what stands for the variable parts of a route
 # What Gradio opens beside it and the gate keeps shut: uploads, files, proxy, direct calls, monitoring, editing, log-in.
 SHUT = {
     *("GET /openapi.json", "GET /gradio_api/openapi.json", "GET /config/", "GET /gradio_api/info/", "GET /logout"),
@@ -204,7 +205,8 @@ def chunks(size: int) -> Iterator[bytes]:
 
 
 def test_bodies_over_the_limit_are_refused(site: str) -> None:
-    """Over 1 MiB the answer is 413, before anything is read where the length is told, and also for chunked bodies."""
+    """Over 1 MiB the answer is 413, of a conversation to export over 5; before anything is read where the length is
+    told, and also for chunked bodies."""
     join = "/gradio_api/queue/join"
     for told in (str(MOST_BYTES + 1), "999999999999"):
         with socket.create_connection(urlsplit(site).netloc.split(":"), timeout=20) as raw:  # type: ignore[arg-type]
@@ -212,6 +214,8 @@ def test_bodies_over_the_limit_are_refused(site: str) -> None:
             assert raw.recv(100).startswith(b"HTTP/1.1 413")
     assert ask(site, "POST", join, chunks(MOST_BYTES + 65536))[0] == 413
     assert ask(site, "POST", join, b"x" * MOST_BYTES, {"Content-Type": "application/json"})[0] == 422
+    assert ask(site, "POST", "/export/word", b"x" * MOST_EXPORTED)[0] == 422
+    assert ask(site, "POST", "/export/word", chunks(MOST_EXPORTED + 65536))[0] == 413
 
 
 def routes(within: Any) -> Iterator[str]:

@@ -19,6 +19,7 @@ import pytest
 from rag.errors import InputError
 from rag.library import Library
 from rag.web.calls import NAMES
+from rag.web.kept import Seals
 from rag.web.page import AT_ONCE, MOST_WAITING, make_page
 from rag.web.server import address, bind
 
@@ -73,11 +74,11 @@ PAGE_EVENTS = {
 }
 
 
-def test_every_event_is_classified_queued_and_limited(library: Library) -> None:
+def test_every_event_is_classified_queued_and_limited(library: Library, seals: Seals) -> None:
     """Public are the calls alone; all else is private and known here; every event waits in the limited queue."""
 
     async def made() -> Any:  # in an event loop, as the server makes it
-        return make_page(library)
+        return make_page(library, seals)
 
     page = asyncio.run(made())
     assert (page._queue.max_size, page._queue.default_concurrency_limit) == (MOST_WAITING, AT_ONCE)

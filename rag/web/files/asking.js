@@ -1,6 +1,6 @@
 // The question box, and the focus that follows what one did in the conversation.
 
-import { act, all, announce, find, isOpen, note, onChange, onClick, onOpen } from "./dom.js";
+import { act, all, announce, find, isBusy, isOpen, note, onChange, onClick, onOpen } from "./dom.js";
 import { parameters, show } from "./views.js";
 
 const WAIT = 150; // milliseconds after an answer before a question that waits for it is sent
@@ -55,7 +55,7 @@ function send() {
 function hold(event) {
   const turns = all("#chat .turn").length;
   const text = find("#question textarea").value;
-  if (find("#chat .growing")) {
+  if (isBusy()) {
     waiting = true;
     event.stopPropagation();
     event.preventDefault();
@@ -177,7 +177,7 @@ onChange(() => {
     announce(sources ? said : turn.querySelector(".refusal") ? "No answer in the briefs." : "Stopped.");
     grown = -1;
   }
-  if (waiting && !grows) {
+  if (waiting && !isBusy()) {
     waiting = false;
     window.setTimeout(send, WAIT);
   }

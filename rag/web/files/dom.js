@@ -53,11 +53,14 @@ export function tell(name, text) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// Whether an answer grows, or the conversation is on its way back: what one asks meanwhile waits.
+export const isBusy = () => Boolean(find("#chat .growing, html[data-restoring]"));
+
 // A button in the conversation was pressed, or something that stands for one.
 export function act(...words) {
   const same = JSON.stringify(words);
   const twice = acted.words === same && Date.now() - acted.at < 400; // a double click is one click
-  if (twice || find("#chat .growing")) return;
+  if (twice || (isBusy() && words[0] !== "restore")) return;
   acted = { words: same, at: Date.now() };
   tell("action", JSON.stringify([++serial, ...words]));
 }

@@ -7,7 +7,8 @@ import "./taking.js";
 import "./filters.js";
 import "./adding.js";
 import "./asking.js";
-import "./replay.js";
+import "./keeping.js";
+import "./conversations.js";
 import "./quality.js";
 
 watch();
