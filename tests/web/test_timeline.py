@@ -51,7 +51,7 @@ def a_goal(item: Item, year: int = 2025, target: str = "492 robots", **fields: A
 
 def drawn(items: list[Item], goals: list[Goal], every: list[Item] | None = None, words: str = "") -> str:
     """The timeline as it reads in HTML, character references resolved."""
-    dates = {item.date for item in every if item} if every else {item.date for item in items}
+    dates = {item.date for item in every or items}
     return html.unescape(timeline_html(items, goals, COVERAGE, dates, words))
 
 
