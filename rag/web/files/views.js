@@ -1,7 +1,7 @@
 // The address and the view it stands for: `?` asks, `?browse` lists, `?item=…` reads, and each name in `PANELS` is a
 // view of its own, whose other parameters the server reads.
 
-import { all, find, onChange, onClick, onOpen, tell } from "./dom.js";
+import { all, find, isOpen, onChange, onClick, onOpen, tell } from "./dom.js";
 
 const PANELS = ["timeline", "compare", "conversations", "library", "quality"];
 
@@ -21,9 +21,10 @@ export function show() {
   const root = document.documentElement;
   if (root.dataset.view !== now) unfold(now);
   root.dataset.view = now;
+  mark();
+  if (!isOpen()) return; // nobody listens yet: what is told now would be lost
   if (now === "item") tell("address", parameters().get("item"));
   if (PANELS.includes(now)) tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: now }));
-  mark();
 }
 
 export function go(href) {
