@@ -25,10 +25,11 @@ export function show() {
   const root = document.documentElement;
   if (root.dataset.view !== now) unfold(now);
   root.dataset.view = now;
+  mark();
+  if (!isOpen()) return; // nobody listens yet: what is told now would be lost
   if (now === "item") tell("address", parameters().get("item"));
   if (PANELS.includes(now)) tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: now }));
-  mark();
-  if (isOpen()) for (const act of shows) act();
+  for (const act of shows) act();
 }
 
 // The same view again, since what it shows has changed.
