@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from rag.errors import InputError
 from rag.web.body import read_json
-from rag.web.conversation import Turns, again, converse, put_back, taken_off
+from rag.web.conversation import Turns, again, converse, judged, put_back, taken_off
 from rag.web.filters import Choice
 
 if TYPE_CHECKING:
+    from rag.feedback.records import Verdict
     from rag.library import Library
 
 MOST_KEPT = 1000  # sealed turns in one action; the page sends fewer, since a body has its limit too
@@ -28,15 +29,17 @@ class Action:
 
     verb: str
     place: int = -1
-    name: str = ""  # of what was understood
+    name: str = ""  # of what was understood, or the verdict
     question: str = ""
+    reason: str = ""  # of a verdict
     kept: tuple[str, ...] = ()  # sealed turns, as the browser keeps them
 
     @classmethod
     def read(cls, sent: object) -> Action:
         """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "cancel"]`, `[serial, "keep"]`,
-        `[serial, "ask", question]`, `[serial, "restore", place, [sealed, …]]`; the serial makes two equal ones differ.
-        Raises InputError for anything else.
+        `[serial, "ask", question]`, `[serial, "judge", place, "good", reason]`,
+        `[serial, "restore", place, [sealed, …]]`; the serial makes two equal ones differ. Raises InputError for
+        anything else.
         """
         try:
             words = read_json(sent) if isinstance(sent, str) else None
@@ -47,6 +50,8 @@ class Action:
                 return cls("ask", question=question)
             case [_, "cancel" | "keep" as verb]:
                 return cls(verb)
+            case [_, "judge", int(place), "good" | "bad" as verdict, str(reason)] if place >= 0:
+                return cls("judge", place, verdict, reason=reason)
             case [_, "restore", int(place), list(kept)] if place >= 0 and _are_texts(kept):
                 return cls("restore", place, kept=tuple(kept))
             case [_, str(text)]:
@@ -66,10 +71,16 @@ def _at_a_turn(text: str) -> Action:
     return Action(verb, int(place), name)
 
 
+def _verdict(name: str) -> Verdict:
+    return "good" if name == "good" else "bad"
+
+
 def done(library: Library, turns: Turns, action: Action, choice: Choice) -> Iterator[Turns]:
     """The turns as they grow by the action. Raises InputError, before anything is given, where it cannot be done."""
     if action.verb == "ask":
         return converse(library, turns, action.question, choice=choice)
+    if action.verb == "judge":
+        return iter((judged(library, turns, action.place, _verdict(action.name), action.reason),))
     if action.verb == "retry":
         return again(library, turns, action.place)
     change = taken_off if action.verb == "off" else put_back

@@ -5,6 +5,7 @@ Takes the library and the turns so far; gives the turns as they become. Knows no
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,15 +14,17 @@ from typing import TYPE_CHECKING
 
 from rag.answers.records import Answer
 from rag.briefs.records import Item
-from rag.errors import InputError
+from rag.errors import FeedbackError, InputError
 from rag.retrieval.query import Understood
 from rag.web.examples import follow_ups
 from rag.web.filters import EVERYWHERE, Choice, fitting
 
 if TYPE_CHECKING:
+    from rag.feedback.records import Verdict
     from rag.library import Library
 
 Turns = tuple["Turn", ...]
+log = logging.getLogger(__name__)
 PAUSE = 0.1  # seconds between two steps of an answer that are shown; each one costs the server a drawing
 
 
@@ -39,6 +42,7 @@ class Turn:
     suggested: tuple[str, ...] = ()  # questions to go on with
     index: str = ""  # content of the index that it was answered from
     problem: str = ""  # why it has no answer, where it has none and gets none by itself
+    judged: str = ""  # what the reader said of the answer: good or bad
 
     @property
     def markers(self) -> int:
@@ -191,6 +195,24 @@ def again(
     return converse(
         library, turns, turn.question, choice=turn.choice, taken=taken, place=place, suggest=suggest, model=model
     )
+
+
+def judged(library: Library, turns: Turns, place: int, verdict: Verdict, reason: str) -> Turns:
+    """The turns after the reader said of the answer at this place that it is good or bad, which the library keeps.
+
+    Raises InputError where there is no whole answer or it was said before, and as `Library.feedback` does.
+    """
+    turn = at(turns, place)
+    if turn.answer is None or not turn.whole:
+        raise InputError("There is no whole answer to judge yet. Wait for it, then say so.")
+    if turn.judged:
+        raise InputError("You have judged this answer already. Ask again to have another one.")
+    try:
+        library.feedback(turn.answer, verdict, reason, history=history(turns[:place]))
+    except FeedbackError as problem:  # it names a file of the server, which is for whoever runs it
+        log.warning("%s", problem)
+        raise InputError("Your word cannot be kept on this server now; its log says why. It is still below.") from None
+    return (*turns[:place], replace(turn, judged=verdict), *turns[place + 1 :])
 
 
 def stopped(turns: Turns) -> Turns:

@@ -231,7 +231,7 @@ class Handlers:
         return [
             turns,
             editing,
-            gr.update(value=conversation_html(turns, self._library.manifest.content), visible=bool(turns)),
+            gr.update(value=self._conversation(turns), visible=bool(turns)),
             sources_html(turns, self._library.coverage()),
             gr.update(visible=not turns),
             box,
@@ -240,6 +240,10 @@ class Handlers:
             gr.update(visible=growing),
             gr.skip() if kept is None else kept,
         ]
+
+    def _conversation(self, turns: Turns) -> str:
+        library = self._library
+        return conversation_html(turns, library.manifest.content, judging=library.takes_feedback)
 
 
 def _of_issue(library: Library, issue: dt.date) -> list[Item]:

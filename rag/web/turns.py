@@ -38,10 +38,11 @@ from rag.web.render import MOST_SOURCED, before
 MOST_OF_A_NAME = 64  # characters of what a browser calls a conversation
 
 
-def conversation_html(turns: Sequence[Turn], index: str = "") -> str:
+def conversation_html(turns: Sequence[Turn], index: str = "", *, judging: bool = False) -> str:
     """The conversation, a block a turn with a blank line between, so that only the turn that grows is drawn anew.
 
-    `index`: content of the index that is in use; a turn that was answered from another one says so.
+    `index`: content of the index that is in use; a turn that was answered from another one says so. `judging`: whether
+    a reader may say of an answer that it is good or bad.
     """
     drawn = [
         turn_html(
@@ -51,6 +52,7 @@ def conversation_html(turns: Sequence[Turn], index: str = "") -> str:
             linked=place >= len(turns) - MOST_SOURCED,
             last=place == len(turns) - 1,
             index=index,
+            judging=judging,
         )
         for place, turn in enumerate(turns)
     ]
@@ -68,7 +70,14 @@ def kept_html(talk: str, count: int, changed: Sequence[tuple[int, str]], *, rest
 
 
 def turn_html(
-    turn: Turn, place: int, given: int = 0, *, linked: bool = True, last: bool = True, index: str = ""
+    turn: Turn,
+    place: int,
+    given: int = 0,
+    *,
+    linked: bool = True,
+    last: bool = True,
+    index: str = "",
+    judging: bool = False,
 ) -> str:
     """One turn: its question, what was understood, the answer, its tools, and of the last one what to ask next.
 
@@ -85,7 +94,7 @@ def turn_html(
     kind = "turn" if turn.whole else "turn growing"
     return (
         f'<section class="{kind}"><h2 class="asked">{escape(turn.question or _LOST)}</h2>{_chips(turn, place)}'
-        f"{said}{halted}{earlier}{_tools(turn, place) if turn.whole else ''}"
+        f"{said}{halted}{earlier}{_tools(turn, place, judging) if turn.whole else ''}"
         f"{_suggestions(turn) if last and turn.suggested else ''}</section>"
     )
 
@@ -151,7 +160,7 @@ def _chip(part: Understood, place: int, verb: str) -> str:
     )
 
 
-def _tools(turn: Turn, place: int) -> str:
+def _tools(turn: Turn, place: int, judging: bool) -> str:
     """What can be done with an answer that grows no more."""
     answer, tools = turn.answer, []
     if answer is not None and not answer.abstained:
@@ -168,6 +177,13 @@ def _tools(turn: Turn, place: int) -> str:
         tools += [
             f'<button type="button" class="act" value="edit {place}">Edit question</button>',
             f'<button type="button" class="act" value="retry {place}">Ask again</button>',
+        ]
+    if turn.judged:
+        tools.append(f'<span class="judged">You said: {_VERDICTS[turn.judged]}. Kept, thank you.</span>')
+    elif judging and answer is not None:
+        tools += [
+            f'<button type="button" class="judge" value="{verdict} {place}">{words}</button>'
+            for verdict, words in _VERDICTS.items()
         ]
     return f'<div class="tools">{"".join(tools)}</div>'
 
@@ -290,6 +306,7 @@ def _warnings(answer: Answer) -> str:
     return "".join(f'<p class="warning">{escape(warning)}</p>' for warning in answer.warnings)
 
 
+_VERDICTS = {"good": "Good answer", "bad": "Not right"}
 _WAITING = '<p class="waiting">Looking it up …</p>'
 _EARLIER = (
     '<p class="hint">Answered from an earlier state of the briefs. Ask again to have it from the present one.</p>'

@@ -52,6 +52,11 @@ class FakeLibrary:
         return self._grow()
 
     @property
+    def takes_feedback(self) -> bool:
+        """No reader's word is kept."""
+        return False
+
+    @property
     def model(self) -> str:
         """No language model writes."""
         return ""

@@ -7,6 +7,7 @@ import "./taking.js";
 import "./filters.js";
 import "./adding.js";
 import "./asking.js";
+import "./judging.js";
 import "./keeping.js";
 import "./conversations.js";
 import "./quality.js";
