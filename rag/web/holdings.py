@@ -43,7 +43,8 @@ def _summary(held: Holdings) -> str:
     originals = sum(issue.edition == "original" for issue in held.issues)
     digests = len(held.issues) - originals
     issues = counted(len(held.issues), "issue", "issues")
-    words = f"{issues} ({originals} as original, {digests} as digest), {counted(items)}"
+    edition = "as digests" if not originals else "as originals" if not digests else f"{digests} of them as digests"
+    words = f"{issues}, {edition}, {counted(items)}" if held.issues else issues
     missing = sum(gap.days for gap in held.gaps)
     if held.covers:
         words += f", {_days(held.covers)}; {counted(missing, 'day', 'days')} of these are covered by no issue"
@@ -58,6 +59,7 @@ def _plot(held: Holdings) -> str:
     if held.covers is None:
         return ""
     start, stop = held.covers[0].toordinal(), held.covers[1].toordinal() + 1
+    late = stop - 0.2 * (stop - start)  # behind it a phone has no room for what a tick says
 
     def place(first: int, last: int) -> str:
         """Left end and width in percent of the whole, for the days from `first` up to `last`."""
@@ -69,7 +71,8 @@ def _plot(held: Holdings) -> str:
         if issue.covers
     )
     ticks = "".join(
-        f'<span style="{place(day.toordinal(), day.toordinal())}">{escape(words)}</span>'
+        f'<span class="{"late" if day.toordinal() > late else ""}" style="{place(day.toordinal(), day.toordinal())}">'
+        f"{escape(words)}</span>"
         for day, words in _ticks(*held.covers)
     )
     return f'<div class="plot"><ul class="bars">{bars}</ul><div class="ticks">{ticks}</div></div>{_legend(held)}'
