@@ -135,7 +135,7 @@ def _bare_verb(left: str) -> bool:
 
 
 def _in_brackets(text: str, due: Due, taken: int, closing: int) -> Clause:
-    """ "Little Giants" (set for 10,000 by the end of 2023): what is in brackets, with what they explain."""
+    """ "Lighthouse factories" (fixed at 300 by the end of 2024): what is in brackets, with what they explain."""
     opening = text.rfind("(", 0, due.span[0])
     low = max([taken, *(match.end() for match in re.finditer(r"[,;.:] ", text[:opening]))])
     rest = (due.span[1], closing) if text[due.span[1] : closing].strip(" ,") else None
