@@ -73,8 +73,9 @@ def converse(
     """The conversation with the question added, then with its answer as it grows; whole, with what to ask next.
 
     `place`: of the turn that is answered anew; those after it stay. Raises RagError, before anything is given, for a
-    question that cannot be served. Where another index is taken up
-    meanwhile, the answer begins anew. With `model` False no language model is asked.
+    question that cannot be served. Where another index is taken up meanwhile, the answer begins anew. With `model`
+    False no language model is asked. While nothing is new the same object comes again, so that a reader who has gone is
+    noticed.
     """
     place = len(turns) if place is None else place
     before, after = turns[:place], turns[place + 1 :]
@@ -91,11 +92,14 @@ def _grown(library: Library, before: Turns, after: Turns, turn: Turn, *, suggest
     for last_try in (False, True):
         turn = replace(turn, answer=None, items={}, index=library.manifest.content)
         answers = library.stream(turn.question, history=history(before), ignore=ignored, model=model, **choice.filters)
-        yield (*before, turn, *after)
+        grown = (*before, turn, *after)
+        yield grown
         try:
             for answer in paced(answers):
-                turn = replace(turn, answer=answer, items=_cited(library, answer))
-                yield (*before, turn, *after)
+                if answer is not turn.answer:  # a model that says nothing new is told by the same answer
+                    turn = replace(turn, answer=answer, items=_cited(library, answer))
+                    grown = (*before, turn, *after)
+                yield grown
             break
         except _Moved:
             if last_try:

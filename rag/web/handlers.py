@@ -175,10 +175,13 @@ class Handlers:
         """
         import gradio as gr
 
-        told, left = turns, turns
+        told, left, drawn = turns, turns, None
         try:
             for step, left in enumerate(grown):
-                growing = any(not turn.whole for turn in left)
+                if left is drawn:  # to draw it again would only hold up what the reader does meanwhile
+                    yield [gr.skip()] * len(self.ASKED)
+                    continue
+                drawn, growing = left, any(not turn.whole for turn in left)
                 kept = gr.skip()
                 if not step or not growing:
                     kept, told = self._kept(left, talk, told), left

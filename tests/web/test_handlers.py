@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from rag.answers.records import Answer
 from rag.briefs.records import Item
 from rag.errors import InputError
 from rag.library import Library
+from rag.web import conversation
 from rag.web.handlers import Handlers
 from rag.web.kept import Seals
 
@@ -27,6 +29,22 @@ def test_an_opened_page_is_drawn_from_what_the_library_holds_then(library: Libra
     assert drawn["listing"].count('class="row"') == len(items)
     assert drawn["sources"].count("<li>") == len(library.coverage().issues)
     assert drawn["filters"].count("<select") == 3
+
+
+def test_what_is_not_new_is_not_drawn_again(
+    fake_library: Callable[..., Any], make_item: Callable[..., Item], make_answer: Callable[..., Answer], seals: Seals,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """While a model says nothing, steps go on, so that a reader who has gone is noticed, but send nothing."""
+    item = make_item("492 robots.")
+    answer = make_answer(item, ["492 robots."])
+    library = fake_library(item, answer)
+    monkeypatch.setattr(library, "_grow", lambda: iter([answer, answer, answer, replace(answer, lead="One item:")]))
+    paced = conversation.paced
+    monkeypatch.setattr(conversation, "paced", lambda steps: paced(steps, pause=0))
+    steps = list(Handlers(library, seals).ask("How many?", "", (), None, ""))
+    empty = [all(isinstance(value, dict) and value == gr.skip() for value in step) for step in steps]
+    assert empty == [False, False, True, True, False, False]
 
 
 def test_an_edit_is_offered_to_be_called_off_until_it_is(library: Library, seals: Seals) -> None:
