@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 MOST_KEPT = 1000  # sealed turns in one action; the page sends fewer, since a body has its limit too
+MOST_OF_A_NAME = 64  # characters of a conversation's name
 _UNREADABLE = "action: this cannot be read. Reload the page."
 
 
@@ -29,7 +30,7 @@ class Action:
 
     verb: str
     place: int = -1
-    name: str = ""  # of what was understood, or the verdict
+    name: str = ""  # of what was understood; the verdict; of a conversation that is brought back
     question: str = ""
     reason: str = ""  # of a verdict
     kept: tuple[str, ...] = ()  # sealed turns, as the browser keeps them
@@ -38,7 +39,7 @@ class Action:
     def read(cls, sent: object) -> Action:
         """An action as the page sends it: `[serial, "off 2 body"]`, `[serial, "cancel"]`, `[serial, "keep"]`,
         `[serial, "ask", question]`, `[serial, "judge", place, "good", reason]`,
-        `[serial, "restore", place, [sealed, …]]`; the serial makes two equal ones differ. Raises InputError for
+        `[serial, "restore", name, place, [sealed, …]]`; the serial makes two equal ones differ. Raises InputError for
         anything else.
         """
         try:
@@ -52,8 +53,8 @@ class Action:
                 return cls(verb)
             case [_, "judge", int(place), "good" | "bad" as verdict, str(reason)] if place >= 0:
                 return cls("judge", place, verdict, reason=reason)
-            case [_, "restore", int(place), list(kept)] if place >= 0 and _are_texts(kept):
-                return cls("restore", place, kept=tuple(kept))
+            case [_, "restore", str(talk), int(place), list(kept)] if place >= 0 and _are_texts(kept):
+                return cls("restore", place, talk[:MOST_OF_A_NAME], kept=tuple(kept))
             case [_, str(text)]:
                 return _at_a_turn(text)
         raise InputError(_UNREADABLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ class Handlers:
     """The events of one page over a library. Each gives the values of `asked` or of what its docstring names."""
 
     # Names of the parts that an event of the conversation redraws, in order; `page` lines its parts up with them.
-    ASKED = ("turns", "editing", "chat", "sources", "welcome", "box", "notice", "anew", "stop", "kept")
+    ASKED = ("turns", "editing", "talk", "chat", "sources", "welcome", "box", "notice", "anew", "stop", "kept")
     # Likewise of those that are drawn when the page is opened.
     OPENED = ("head", "welcome", "filters", "remaining", "listing", "sources", "ready")
 
@@ -56,7 +57,7 @@ class Handlers:
     def ask(self, question: str, sent: str, turns: Turns, editing: int | None, talk: str) -> Iterator[list[Any]]:
         """A question from the box; where one is being edited, it takes that one's place and drops those after it.
 
-        `talk`: what the browser calls this conversation, which is told back with what it is to keep.
+        `talk`: the conversation's name, by which the browser is told what to keep.
         """
         held = turns if editing is None else turns[:editing]
 
@@ -73,19 +74,19 @@ class Handlers:
         try:
             action = Action.read(sent)
             if action.verb == "edit":
-                yield self._drawn(turns, action.place, box=at(turns, action.place).question)
+                yield self._drawn(turns, action.place, talk, box=at(turns, action.place).question)
             elif action.verb == "cancel":
-                yield self._drawn(turns, None, box=gr.skip())
+                yield self._drawn(turns, None, talk, box=gr.skip())
             elif action.verb == "keep":
-                yield self._drawn(turns, editing, box=gr.skip(), kept=self._kept(turns, talk))
+                yield self._drawn(turns, editing, talk, box=gr.skip(), kept=self._kept(turns, talk))
             elif action.verb == "restore":
-                yield self._restored(turns, action, talk)
+                yield self._restored(turns, action)
             else:
                 chosen = Choice.read(choice or "{}").without_words
                 grown = done(self._library, turns, action, chosen)
                 yield from self._grown(turns, grown, editing, talk, box=gr.skip(), back=gr.skip())
         except RagError as problem:
-            yield self._drawn(turns, editing, box=gr.skip(), problem=str(problem))
+            yield self._drawn(turns, editing, talk, box=gr.skip(), problem=str(problem))
 
     def stop(self, turns: Turns, talk: str) -> list[Any]:
         """The asker does not wait for the rest."""
@@ -93,11 +94,11 @@ class Handlers:
 
         left = stopped(turns)
         # all of it: what was told last may not have arrived
-        return self._drawn(left, None, box=gr.skip(), kept=self._kept(left, talk))
+        return self._drawn(left, None, talk, box=gr.skip(), kept=self._kept(left, talk))
 
     def clear(self) -> list[Any]:
         """A new conversation."""
-        return self._drawn((), None, box="")
+        return self._drawn((), None, "", box="")
 
     def narrow(self, sent: str, place: str) -> tuple[Any, ...]:
         """The filters changed: how many items remain, which, and the view that is open where they restrict it."""
@@ -175,6 +176,7 @@ class Handlers:
         """
         import gradio as gr
 
+        talk = talk if turns else secrets.token_hex(8)  # a conversation begins with its first question
         told, left, drawn = turns, turns, None
         try:
             for step, left in enumerate(grown):
@@ -185,17 +187,18 @@ class Handlers:
                 kept = gr.skip()
                 if not step or not growing:
                     kept, told = self._kept(left, talk, told), left
-                yield self._drawn(left, None, box=box, growing=growing, kept=kept)
+                yield self._drawn(left, None, talk, box=box, growing=growing, kept=kept)
                 box = gr.skip()
         except RagError as problem:
             kept = self._kept(turns, talk, told)
-            yield self._drawn(turns, editing, box=back, problem=str(problem), kept=kept)
+            yield self._drawn(turns, editing, talk, box=back, problem=str(problem), kept=kept)
         except Exception:
             log.exception("An answer broke off.")
             broken = next((turn.question for turn in left if not turn.whole), gr.skip())
-            yield self._drawn(turns, None, box=broken, problem=FAILED, kept=self._kept(turns, talk, told))
+            kept = self._kept(turns, talk, told)
+            yield self._drawn(turns, None, talk, box=broken, problem=FAILED, kept=kept)
 
-    def _restored(self, turns: Turns, action: Action, talk: str) -> list[Any]:
+    def _restored(self, turns: Turns, action: Action) -> list[Any]:
         """What the browser kept, from the action's place on. It holds it already: it is told what was made anew."""
         import gradio as gr
 
@@ -203,8 +206,8 @@ class Handlers:
             raise InputError("What was kept of this conversation came in the wrong order. Reload the page.")
         now = restored(self._library, self._seals, turns[: action.place], action.kept)
         changed = [(place, self._seals.seal(now.turns[place])) for place in now.anew]
-        kept = kept_html(talk, len(now.turns), changed, restored=True)
-        return self._drawn(now.turns, None, box=gr.skip(), word=now.word, kept=kept)
+        kept = kept_html(action.name, len(now.turns), changed, restored=True)
+        return self._drawn(now.turns, None, action.name, box=gr.skip(), word=now.word, kept=kept)
 
     def _kept(self, turns: Turns, talk: str, told: Turns = ()) -> str:
         """What the browser is to keep of these turns, where it was told those: how many, and those that changed."""
@@ -219,6 +222,7 @@ class Handlers:
         self,
         turns: Turns,
         editing: int | None,
+        talk: str,
         *,
         box: object,
         problem: str = "",
@@ -234,6 +238,7 @@ class Handlers:
         return [
             turns,
             editing,
+            talk,
             gr.update(value=self._conversation(turns), visible=bool(turns)),
             sources_html(turns, self._library.coverage()),
             gr.update(visible=not turns),

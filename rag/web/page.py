@@ -45,7 +45,7 @@ def make_page(library: Library, seals: Seals) -> gr.Blocks:
     now = dict(zip(Handlers.OPENED, on.open(), strict=True))
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         add_endpoints(library)  # first: an event takes its name of those that are left
-        turns, editing = gr.State(()), gr.State(None)
+        turns, editing, talk = gr.State(()), gr.State(None), gr.State("")
         head = _html(now["head"], "head")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
@@ -74,9 +74,9 @@ def make_page(library: Library, seals: Seals) -> gr.Blocks:
             sources = _html(now["sources"], "sources")
             reading = _html(welcome_html(), "reading")
         action, chosen, address, place = (_hidden(name) for name in ("action", "chosen", "address", "place"))
-        talk, renewed = _hidden("conversation"), _hidden("renewed")
+        renewed = _hidden("renewed")
         kept, ready = _html("", "kept"), _html("", "ready")
-        parts = {"turns": turns, "editing": editing, "chat": chat, "sources": sources, "welcome": welcome}
+        parts = {"turns": turns, "editing": editing, "talk": talk, "chat": chat, "sources": sources, "welcome": welcome}
         parts |= {"box": box, "notice": notice, "anew": anew, "stop": stop, "kept": kept}
         shown = [parts[name] for name in Handlers.ASKED]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

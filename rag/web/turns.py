@@ -35,8 +35,6 @@ from rag.web.filters import in_words
 from rag.web.markup import escape, verbatim
 from rag.web.render import MOST_SOURCED, before
 
-MOST_OF_A_NAME = 64  # characters of what a browser calls a conversation
-
 
 def conversation_html(turns: Sequence[Turn], index: str = "", *, judging: bool = False) -> str:
     """The conversation, a block a turn with a blank line between, so that only the turn that grows is drawn anew.
@@ -62,10 +60,10 @@ def conversation_html(turns: Sequence[Turn], index: str = "", *, judging: bool =
 def kept_html(talk: str, count: int, changed: Sequence[tuple[int, str]], *, restored: bool = False) -> str:
     """What the browser is to keep of a conversation, for its script: how many turns it has now, and the new ones.
 
-    `talk`: as the browser calls it. `changed`: places and sealed turns. `restored`: these came from the browser, which
+    `talk`: its name. `changed`: places and sealed turns. `restored`: these came from the browser, which
     may hold more to send.
     """
-    told = {"talk": talk[:MOST_OF_A_NAME], "turns": count, "changed": changed, "restored": restored}
+    told = {"talk": talk, "turns": count, "changed": changed, "restored": restored}
     return f"<pre>{verbatim(json.dumps(told))}</pre>"
 
 

@@ -34,8 +34,8 @@ def last(grown: Any) -> Turns:
         ('[1, "cancel"]', Action("cancel")),
         ('[1, "keep"]', Action("keep")),
         ('[1, "judge", 2, "bad", "Wrong year"]', Action("judge", 2, "bad", reason="Wrong year")),
-        ('[1, "restore", 0, []]', Action("restore", 0)),
-        ('[1, "restore", 2, ["a", "b"]]', Action("restore", 2, kept=("a", "b"))),
+        ('[1, "restore", "a", 0, []]', Action("restore", 0, "a")),
+        (f'[1, "restore", "{"a" * 99}", 2, ["a", "b"]]', Action("restore", 2, "a" * 64, kept=("a", "b"))),
     ],
 )
 def test_actions_are_read(sent: str, action: Action) -> None:
@@ -47,9 +47,9 @@ def test_actions_are_read(sent: str, action: Action) -> None:
     "sent",
     [None, 7, "", "x", "[]", "[1]", '[1, "stop 1"]', '[1, "off 1"]', '[1, "off x body"]', '[1, "retry -1"]',
      '[1, "ask"]', '[1, "retry 1 body"]', '[1, ["off 1 body"]]', "[" * 100_000,
-     '[1, "retry 9999999"]', '[1, "cancel 1"]', '[1, "restore", -1, []]', '[1, "restore", 0, [1]]',
+     '[1, "retry 9999999"]', '[1, "cancel 1"]', '[1, "restore", "a", -1, []]', '[1, "restore", "a", 0, [1]]',
      '[1, "judge", 0, "so so", ""]', '[1, "judge", -1, "good", ""]', '[1, "judge", "0", "good", ""]',
-     '[1, "restore", []]', '[1, "restore", 0, {}]', '[1, "restore", 0, [' + '"x", ' * 1000 + '"x"]]'],
+     '[1, "restore", "a", []]', '[1, "restore", "a", 0, {}]', '[1, "restore", "a", 0, [' + '"x", ' * 1000 + '"x"]]'],
 )  # fmt: skip
 def test_what_is_no_action_is_refused(sent: object) -> None:
     """Anything else is refused in words, whatever it is."""

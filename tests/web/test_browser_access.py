@@ -58,10 +58,9 @@ def keep_some(page: Any) -> None:
             keep("a", 8, turn("What are the key targets of the Robot+ plan?"), turn("And by when?"));
             keep("b", 7, turn("Which policy documents did MIIT issue in April 2024?"));
             localStorage.setItem("china-industries/conversation/c", "{");
+            window.dispatchEvent(new StorageEvent("storage", { key: null }));  // as if another tab had kept them
         }"""
     )
-    page.reload()
-    page.locator("#ready .ready").wait_for(state="attached")
     page.locator("#panel .conversations li").first.wait_for()
     page.locator("#panel .conversations summary").first.click()
 

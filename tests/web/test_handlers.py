@@ -97,10 +97,23 @@ def test_the_browser_is_told_the_question_first_and_the_answer_last(fake: Any, s
     assert first is not None
     assert whole is not None
     assert between == [None] * (len(steps) - 2) != []
-    assert (first["talk"], first["turns"], [place for place, _ in first["changed"]]) == ("a", 1, [0])
-    assert (whole["talk"], whole["turns"], whole["restored"]) == ("a", 1, False)
+    assert (first["turns"], [place for place, _ in first["changed"]]) == (1, [0])
+    assert (whole["turns"], whole["restored"]) == (1, False)
+    assert {first["talk"], whole["talk"], *(part(step, "talk") for step in steps)} == {first["talk"]}
     assert len(first["changed"][0][1]) < 300
     assert seals.unseal(whole["changed"][0][1]) == part(steps[-1], "turns")[0]
+
+
+def test_each_conversation_has_a_name_of_its_own(fake: Any, seals: Seals) -> None:
+    """Given with its first question, kept through it, another one after it was cleared."""
+    on = Handlers(fake, seals)
+    *_, step = on.ask("One?", "", (), None, "")
+    name = part(step, "talk")
+    assert len(name) == 16
+    *_, step = on.act('[1, "ask", "Two?"]', "", part(step, "turns"), None, name)
+    assert part(step, "talk") == name
+    *_, step = on.ask("Three?", "", part(on.clear(), "turns"), None, part(on.clear(), "talk"))
+    assert part(step, "talk") not in ("", name)
 
 
 def test_only_what_changed_is_told(fake: Any, seals: Seals) -> None:
@@ -152,13 +165,13 @@ def test_what_comes_back_is_drawn_and_not_told_again(fake: Any, seals: Seals) ->
     *_, step = on.ask("How many?", "", (), None, "a")
     turns = part(step, "turns")
     text = seals.seal(turns[0])
-    (back,) = on.act(json.dumps([1, "restore", 0, [text]]), "", (), None, "b" * 100)
+    (back,) = on.act(json.dumps([1, "restore", "b", 0, [text]]), "", (), None, "a")
     assert part(back, "turns") == turns
     assert part(back, "chat") == part(step, "chat")
-    assert told(back) == {"talk": "b" * 64, "turns": 1, "changed": [], "restored": True}
-    (more,) = on.act(json.dumps([2, "restore", 1, [f"{'0' * 64} {text[65:]}"]]), "", turns, None, "b")
+    assert told(back) == {"talk": "b", "turns": 1, "changed": [], "restored": True}
+    (more,) = on.act(json.dumps([2, "restore", "b", 1, [f"{'0' * 64} {text[65:]}"]]), "", turns, None, "b")
     assert [place for place, _ in (told(more) or {})["changed"]] == [1]
     assert "Answered anew" in part(more, "notice")
-    (early,) = on.act(json.dumps([3, "restore", 5, [text]]), "", turns, None, "b")
+    (early,) = on.act(json.dumps([3, "restore", "b", 5, [text]]), "", turns, None, "b")
     assert "wrong order" in part(early, "notice")
     assert part(early, "turns") == turns

@@ -1,13 +1,17 @@
 // The conversation of this tab, kept in the browser: written whenever the server says what is new in it, and sent back
 // after a reload. What a turn is, only the server knows.
 
-import { act, announce, find, note, onChange, onClick, onOpen, tell } from "./dom.js";
+import { act, announce, find, note, onChange, onClick, onOpen } from "./dom.js";
 import * as storage from "./storage.js";
 
+const READING = 5000; // milliseconds that a word stays, whatever comes next
 const AT_ONCE = 700_000; // characters of turns in one request; the server takes a megabyte
 
-const known = new Map(); // conversations of this tab, by the name that the server was told
-let current = null; // the one that is shown: `id`, `title`, `made`, `turns`, and `written`, when this tab wrote it last
+// Conversations of this tab by the name that the server has for them; null for one that was removed.
+const known = new Map();
+// The one that is shown: `talk`, its name for the server, empty until that gives it one; `id`, the one it is kept under;
+// `title`, `made`, `turns`; and `written`, when this tab wrote it last.
+let current = null;
 let restoring = false; // its turns are on their way back
 
 export const isCurrent = (id) => current?.id === id;
@@ -18,21 +22,18 @@ function named() {
   return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function show(conversation) {
-  current = conversation;
-  known.set(conversation.id, conversation);
-  tell("conversation", conversation.id);
-}
-
 // A new conversation; it is kept from its first question on.
 function begin() {
   hold(false);
-  show({ id: named(), title: "", made: Date.now(), turns: [], written: null });
+  current = { talk: "", id: named(), title: "", made: Date.now(), turns: [], written: null };
 }
 
 // --- words --------------------------------------------------------------------------------------------------------
 
+let said = 0; // when, in milliseconds
+
 export function say(words) {
+  said = Date.now();
   let line = document.getElementById("keeping");
   if (!line) {
     if (!words) return;
@@ -47,6 +48,11 @@ export function say(words) {
 // --- keeping ------------------------------------------------------------------------------------------------------
 
 function save(conversation) {
+  if (!conversation.turns.length) {
+    storage.remove(conversation.id); // its only question could not be answered, and is back in the box
+    conversation.written = null;
+    return;
+  }
   const stored = storage.get(conversation.id);
   if (stored && stored.changed !== conversation.written) fork(conversation, stored);
   const changed = Math.max(Date.now(), (conversation.written ?? 0) + 1);
@@ -59,7 +65,7 @@ function save(conversation) {
   if (!kept) say(storage.isAllowed() ? FULL : FORBIDDEN);
   else if (cut) say(`This conversation is longer than what this browser keeps: its first ${cut} questions are not kept.`);
   else if (gone.length) say(`To make room, what was kept of ${quoted} was removed from this browser.`);
-  else say("");
+  else if (Date.now() - said > READING) say("");
 }
 
 const FORBIDDEN = "This browser lets the page keep nothing: after a reload, this conversation is gone.";
@@ -69,8 +75,6 @@ const FULL = "This browser has no room left: what is new in this conversation is
 function fork(conversation, stored) {
   conversation.title = `${storage.titled(stored.problem ? conversation : stored)} (second tab)`;
   Object.assign(conversation, { id: named(), written: null });
-  known.set(conversation.id, conversation);
-  if (conversation === current) tell("conversation", conversation.id);
 }
 
 let heard = "";
@@ -78,6 +82,11 @@ let heard = "";
 // What the server says of a conversation: how many turns it has, and those that are new.
 function hear(text) {
   const told = JSON.parse(text);
+  if (!known.has(told.talk)) {
+    if (current.talk) begin(); // the server has lost what is shown here: what follows is a conversation of its own
+    current.talk = told.talk;
+    known.set(told.talk, current);
+  }
   const conversation = known.get(told.talk);
   if (!conversation) return; // removed meanwhile
   for (const [place, turn] of told.changed) conversation.turns[place] = turn;
@@ -100,7 +109,7 @@ onClick("#anew", () => {
 
 // A conversation that was removed is not written again.
 export function forget(id) {
-  known.delete(id);
+  for (const [talk, conversation] of known) if (conversation?.id === id) known.set(talk, null);
   if (isCurrent(id)) find("#anew").click();
 }
 
@@ -116,7 +125,7 @@ function send(place) {
   let size = 0;
   const rest = current.turns.slice(place);
   const fitting = rest.findIndex((turn) => (size += turn.length) > AT_ONCE);
-  act("restore", place, fitting > 0 ? rest.slice(0, fitting) : rest);
+  act("restore", current.talk, place, fitting > 0 ? rest.slice(0, fitting) : rest);
 }
 
 // Shows a kept conversation; gives whether it could.
@@ -124,7 +133,9 @@ export function open(id) {
   const entry = storage.get(id);
   if (!entry || entry.problem || find("#chat .growing")) return false;
   say("");
-  show({ id, title: entry.title, made: entry.made, turns: [...entry.turns], written: entry.changed });
+  const { title, made, turns, changed } = entry;
+  current = { talk: named(), id, title, made, turns: [...turns], written: changed };
+  known.set(current.talk, current);
   note.set("conversation", id);
   hold(true);
   send(0);
