@@ -68,9 +68,9 @@ lock: $(READY) ## Pin every version anew where pyproject.toml asks for it; all o
 		$(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 	@echo "requirements.lock is up to date; the next call of make installs what changed."
 
-clean: ## Remove what was generated: .venv, index, caches; what readers said of answers stays
+clean: ## Remove what was generated: .venv, index, caches; what readers said, and the page's seal, stay
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	@find embeddings -mindepth 1 ! -name README.md ! -name feedback.jsonl -delete
+	@find embeddings -mindepth 1 ! -name README.md ! -name feedback.jsonl ! -name .seal -delete
 	@find app.py benchmarks rag tests -name __pycache__ -prune -exec rm -rf {} +
 
 chromium: ## How to get the browser that the tests of the page drive

@@ -229,12 +229,19 @@ class Library:
         return self._settings.feedback
 
     def feedback(
-        self, answer: Answer, verdict: Verdict, reason: str = "", *, history: Sequence[Message] | None = ()
+        self,
+        answer: Answer,
+        verdict: Verdict,
+        reason: str = "",
+        *,
+        history: Sequence[Message] | None = (),
+        index: str = "",
     ) -> Feedback:
         """Keep what a reader says of an answer that this library gave, beside the index; gives the record as kept.
 
         `reason`: their words, up to 1,000 characters, needed where it is bad. `history`: as `ask` was given it.
-        Raises InputError for these and where none is taken; FeedbackError where the file is full or not writable.
+        `index`: content of the index that answered, where that may not be the one in use. Raises InputError for these
+        and where none is taken; FeedbackError where the file is full or not writable.
         """
         if not self.takes_feedback:
             raise InputError("Feedback is switched off here. Whoever runs this can switch it on with RAG_FEEDBACK=on.")
@@ -242,7 +249,7 @@ class Library:
         from rag.feedback.taking import feedback_on
 
         with self._reading() as view:
-            record = feedback_on(view, answer, verdict, reason, history or ())
+            record = feedback_on(view, answer, verdict, reason, history or (), index)
         return FeedbackFile(self._settings.embeddings / FILE).add(record)
 
     def coverage(self) -> Coverage:

@@ -91,9 +91,9 @@ class Feedback:
     history: tuple[Turn, ...]  # questions before it, where the answer rests on them; no answers
     filters: Mapping[str, Filter]  # what was chosen, by the names that `ask` takes
     ignored: tuple[str, ...]  # names of what was understood and then taken off
-    hits: tuple[FoundItem, ...]  # the first ten, best first
+    hits: tuple[FoundItem, ...]  # the first ten, best first; none where another index was open by then
     answer: GivenAnswer
-    fingerprint: Fingerprint  # of the index that was open
+    fingerprint: Fingerprint  # of the index that answered; its generation is empty where another was open by then
     edition: Edition | Literal["mixed"]  # of the corpus
 
 

@@ -61,7 +61,8 @@ def _source(one: Feedback, marker: int) -> str:
 
 
 def _index(one: Feedback, in_use: Fingerprint | None) -> str:
-    asked = f"{one.fingerprint.content[:_HASH]} ({one.fingerprint.generation}, {one.edition})"
+    generation = one.fingerprint.generation or "not open any more when this was said"
+    asked = f"{one.fingerprint.content[:_HASH]} ({generation}, {one.edition})"
     if in_use is None:
         return f"Index asked: {asked}. There is none now that can be read."
     if same_index(one, in_use):

@@ -15,6 +15,7 @@ from rag.answers.records import Answer
 from rag.briefs.records import Edition
 from rag.errors import InputError
 from rag.feedback.records import Feedback, Filter, FoundItem, GivenAnswer, Turn, Verdict, new_id
+from rag.index.manifest import Fingerprint
 from rag.retrieval.conversation import cleaned, earlier_questions
 from rag.retrieval.facets import Facets
 from rag.wire import wire
@@ -26,14 +27,22 @@ LONGEST = 1_000  # characters of a reason
 HITS = 10
 
 
-def feedback_on(view: View, answer: Answer, verdict: Verdict, reason: str, history: Sequence[object]) -> Feedback:
+def feedback_on(
+    view: View, answer: Answer, verdict: Verdict, reason: str, history: Sequence[object], index: str = ""
+) -> Feedback:
     """The record of one answer; the hits are those of its query over what is open.
+
+    `index`: content of the index that it was answered from. Where another one is open there are no hits: what would be
+    found now is not what was found then.
 
     Raises InputError for a verdict that is none, a reason that is too long, and a bad verdict without a reason.
     """
     if verdict not in get_args(Verdict):
         raise InputError(f"verdict: {verdict!r} is neither good nor bad. Say one of them.")
     query, now = answer.query, dt.datetime.now(dt.UTC).replace(microsecond=0)
+    fingerprint = view.index.manifest.fingerprint
+    earlier = bool(index) and index != fingerprint.content
+    found = () if earlier else view.searcher.search(query, HITS).hits
     return Feedback(
         id=new_id(now),
         when=now,
@@ -43,11 +52,9 @@ def feedback_on(view: View, answer: Answer, verdict: Verdict, reason: str, histo
         history=_needed(answer, history),
         filters=_chosen(query.given),
         ignored=query.ignored,
-        hits=tuple(
-            FoundItem(hit.item.id, round(float(hit.score), 4)) for hit in view.searcher.search(query, HITS).hits
-        ),
+        hits=tuple(FoundItem(hit.item.id, round(float(hit.score), 4)) for hit in found),
         answer=GivenAnswer.of(answer),
-        fingerprint=view.index.manifest.fingerprint,
+        fingerprint=Fingerprint(index, "") if earlier else fingerprint,
         edition=_edition({issue.edition for issue in view.coverage.issues}),
     )
 

@@ -212,7 +212,7 @@ def judged(library: Library, turns: Turns, place: int, verdict: Verdict, reason:
     if turn.judged:
         raise InputError("You have judged this answer already. Ask again to have another one.")
     try:
-        library.feedback(turn.answer, verdict, reason, history=history(turns[:place]))
+        library.feedback(turn.answer, verdict, reason, history=history(turns[:place]), index=turn.index)
     except FeedbackError as problem:  # it names a file of the server, which is for whoever runs it
         log.warning("%s", problem)
         raise InputError("Your word cannot be kept on this server now; its log says why. It is still below.") from None

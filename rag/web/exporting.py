@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
+import anyio
+from anyio import to_thread
 from starlette.responses import PlainTextResponse, Response
 
 from rag.errors import InputError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MOST_TURNS = 5000
+AT_ONCE = 2  # files written at the same time; the others wait
 _LONGEST_TITLE = 200  # characters
 _LONGEST_NAME = 60  # characters of a title in a file's name
 _FOREIGN = (
@@ -64,13 +66,14 @@ class Exports:
 
     def __init__(self, seals: Seals) -> None:
         self._seals = seals
+        self._running = anyio.CapacityLimiter(AT_ONCE)
 
     async def export(self, request: Request) -> Response:
         """The file; 422 for a body that is none, 409 for a turn without this server's seal, 404 for another form."""
         form = FORMS.get(request.path_params["form"])
         if form is None:
             return PlainTextResponse(f"There is no such form. There are {', '.join(FORMS)}.", 404)
-        return await run_in_threadpool(self._written, form, await request.body())
+        return await to_thread.run_sync(self._written, form, await request.body(), limiter=self._running)
 
     def _written(self, form: Form, body: bytes) -> Response:
         try:

@@ -210,11 +210,14 @@ class Handlers:
         return self._drawn(now.turns, None, action.name, box=gr.skip(), word=now.word, kept=kept)
 
     def _kept(self, turns: Turns, talk: str, told: Turns = ()) -> str:
-        """What the browser is to keep of these turns, where it was told those: how many, and those that changed."""
+        """What the browser is to keep of these turns, where it was told those: how many, and those that changed.
+
+        One that only stands in for what could not be brought back is none of these: what the browser has of it stays.
+        """
         changed = [
             (place, self._seals.seal(turn))
             for place, turn in enumerate(turns)
-            if place >= len(told) or told[place] is not turn
+            if (place >= len(told) or told[place] is not turn) and not (turn.problem and turn.answer is None)
         ]
         return kept_html(talk, len(turns), changed)
 

@@ -65,6 +65,7 @@ def timeline_html(
         f'<section class="listed" id="items" tabindex="-1"><h2>What happened when</h2>'
         f"{_items_list(newest, scale, words)}</section>"
         f'<section class="listed" id="goals" tabindex="-1"><h2>What shall be reached by when</h2>'
+        '<p class="hint">Read from the items by rules of language: now and then one is missing or wrong.</p>'
         f"{_goals_list(soonest)}</section></div>"
     )
 

@@ -198,3 +198,13 @@ def test_a_file_that_cannot_be_written_is_told(library: Library, file: FeedbackF
             library.feedback(library.ask(QUESTION), "good")
     finally:
         file.path.rmdir()
+
+
+def test_an_answer_of_an_earlier_index_is_kept_as_such(library: Library) -> None:
+    """The index is the one that answered, and nothing is said to have been found that is only found now."""
+    answer = library.ask(QUESTION)
+    kept = library.feedback(answer, "bad", "Out of date.", index="0" * 64)
+    assert (kept.fingerprint.content, kept.fingerprint.generation, kept.hits) == ("0" * 64, "", ())
+    same = library.feedback(answer, "bad", "Out of date.", index=library.manifest.content)
+    assert same.fingerprint == library.manifest.fingerprint
+    assert same.hits

@@ -1,6 +1,6 @@
 // A reader's word on an answer: a form under it, which says what is kept before anything is sent.
 
-import { act, find, onClick } from "./dom.js";
+import { act, announce, find, isBusy, onClick } from "./dom.js";
 
 const KEPT =
   "Kept on this server for those who run it: your words, the question with its filters, what was found, this answer and which index gave it; earlier questions only where it rests on them. Nothing about you.";
@@ -28,6 +28,7 @@ function open(button) {
     if (of === button.value) return;
   }
   const words = element("textarea", { id: "reason", rows: 2, maxLength: 1000, required: verdict === "bad" });
+  const hint = element("p", { className: "hint", textContent: KEPT });
   const send = element("button", { type: "submit", textContent: "Send" });
   const cancel = element("button", { type: "button", textContent: "Cancel" });
   const form = element(
@@ -35,12 +36,18 @@ function open(button) {
     { className: "judging" },
     element("label", { htmlFor: "reason", textContent: ASKED[verdict] }),
     words,
-    element("p", { className: "hint", textContent: KEPT }),
+    hint,
     element("p", { className: "choice" }, send, cancel),
   );
   form.dataset.of = button.value;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (isBusy()) {
+      hint.textContent = "An answer is being written. Send this when it is there.";
+      announce(hint.textContent);
+      return;
+    }
+    hint.textContent = KEPT;
     act("judge", Number(place), verdict, words.value.trim());
   });
   form.addEventListener("keydown", (event) => event.key === "Escape" && close(form, button));

@@ -1,7 +1,7 @@
 // The conversation of this tab, kept in the browser: written whenever the server says what is new in it, and sent back
 // after a reload. What a turn is, only the server knows.
 
-import { act, announce, find, note, onChange, onClick, onOpen } from "./dom.js";
+import { act, all, announce, find, note, onChange, onClick, onOpen } from "./dom.js";
 import * as storage from "./storage.js";
 
 const READING = 5000; // milliseconds that a word stays, whatever comes next
@@ -12,7 +12,10 @@ const known = new Map();
 // The one that is shown: `talk`, its name for the server, empty until that gives it one; `id`, the one it is kept under;
 // `title`, `made`, `turns`; and `written`, when this tab wrote it last.
 let current = null;
-let restoring = false; // its turns are on their way back
+let restoring = false; // its turns are on their way back ...
+let before = ""; // ... and what the page said of troubles then
+
+const troubles = () => all("#notice .problem, [data-testid='toast-text']").map((each) => each.textContent).join("\n");
 
 export const isCurrent = (id) => current?.id === id;
 export const turns = () => current?.turns ?? [];
@@ -54,6 +57,11 @@ function save(conversation) {
     return;
   }
   const stored = storage.get(conversation.id);
+  if (!stored && conversation.written !== null && storage.isAllowed()) {
+    known.set(conversation.talk, null);
+    say("This conversation was removed in another tab: it is not kept any more. A new one is.");
+    return;
+  }
   if (stored && stored.changed !== conversation.written) fork(conversation, stored);
   const changed = Math.max(Date.now(), (conversation.written ?? 0) + 1);
   const { made } = conversation;
@@ -83,7 +91,10 @@ let heard = "";
 function hear(text) {
   const told = JSON.parse(text);
   if (!known.has(told.talk)) {
-    if (current.talk) begin(); // the server has lost what is shown here: what follows is a conversation of its own
+    if (current.talk) {
+      begin(); // the server has lost what is shown here: what follows is a conversation of its own
+      say("The server no longer had this conversation, so the question began a new one. The one before is among the conversations.");
+    }
     current.talk = told.talk;
     known.set(told.talk, current);
   }
@@ -137,6 +148,7 @@ export function open(id) {
   current = { talk: named(), id, title, made, turns: [...turns], written: changed };
   known.set(current.talk, current);
   note.set("conversation", id);
+  before = troubles();
   hold(true);
   send(0);
   return true;
@@ -144,7 +156,10 @@ export function open(id) {
 
 onOpen(() => {
   const id = note.get("conversation");
-  if (id === null || !open(id)) begin();
+  if (id !== null && open(id)) return;
+  begin();
+  const problem = id !== null && storage.get(id)?.problem;
+  if (problem) say(`What was kept of this conversation cannot be read (${problem}). It is among the conversations as it was.`);
 });
 
 onChange(() => {
@@ -152,7 +167,7 @@ onChange(() => {
   if (text && text !== heard) {
     heard = text;
     hear(text);
-  } else if (restoring && find("#notice .problem, [data-testid='toast-text']")) {
+  } else if (restoring && troubles() && troubles() !== before) {
     begin(); // it could not be brought back; it stays where it is kept
     say("What was kept of the conversation could not be brought back now. It is still among the conversations.");
   }
