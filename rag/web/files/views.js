@@ -29,7 +29,26 @@ export function show() {
   if (!isOpen()) return; // nobody listens yet: what is told now would be lost
   if (now === "item") tell("address", parameters().get("item"));
   if (PANELS.includes(now)) tell("place", JSON.stringify({ ...Object.fromEntries(parameters()), view: now }));
+  insist(5);
   for (const act of shows) act();
+}
+
+// Gradio can lose what it is told while it still sets itself up: until what was opened is there, it is told again.
+let insisting = 0;
+function insist(times) {
+  window.clearTimeout(insisting);
+  insisting = window.setTimeout(() => {
+    const now = view();
+    const item = now === "item" && !find("#reading .steps");
+    if (!times || !(item || (PANELS.includes(now) && !find(`#panel .drawn-${now}`)))) return;
+    if (item) {
+      tell("address", "");
+      window.setTimeout(() => tell("address", parameters().get("item") ?? ""), 100);
+    } else {
+      refresh();
+    }
+    insist(times - 1);
+  }, 2000);
 }
 
 // The same view again, since what it shows has changed.
