@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.briefs.corpus import ORIGINALS, briefs_in, corpus_bodies
-from rag.briefs.formats import SUFFIXES
+from rag.briefs.formats import SUFFIXES, read_file, split_lines
 from rag.briefs.layout import read_brief
-from rag.briefs.records import Issue
+from rag.briefs.records import Issue, Item
 from rag.errors import BriefError, BriefTaken, CorpusError, CorpusFull
 from rag.index import disk
 from rag.opening import Opened, Progress, open_index
@@ -26,6 +26,9 @@ from rag.settings import Settings
 # would stand at the end of every list from then on.
 _EARLIEST = dt.date(2000, 1, 1)
 _AHEAD = dt.timedelta(days=366)
+# Those of an item's own date: it may report an older document, or announce an event.
+_EARLIEST_OF_ITEM = dt.date(1990, 1, 1)
+_AHEAD_OF_ISSUE = dt.timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,17 @@ def _refuse_odd_date(issue: Issue) -> None:
     if not _EARLIEST <= issue.date <= latest:
         expected = f"an issue of {_EARLIEST} to {latest}"
         raise BriefError(issue.path, None, expected, f"one of {issue.date}", "Correct the date of the issue.")
+    latest = issue.date + _AHEAD_OF_ISSUE
+    for item in issue.items:
+        if not _EARLIEST_OF_ITEM <= item.date <= latest:
+            expected = f"an item of {_EARLIEST_OF_ITEM} to {latest}"
+            remedy = "Correct the date of the item that begins there."
+            raise BriefError(issue.path, _line_of(item, issue), expected, f"one of {item.date}", remedy)
+
+
+def _line_of(item: Item, issue: Issue) -> int:
+    """The line of the issue's file in which an item begins."""
+    return sum(1 for _ in split_lines(read_file(issue.path).text, 0, item.span[0] + 1))
 
 
 def _refuse_taken(issue: Issue, target: Path) -> None:

@@ -109,6 +109,19 @@ def test_an_issue_of_an_impossible_year_is_refused(corpus: Path, digests: Path, 
     assert _files(corpus) == before
 
 
+@pytest.mark.parametrize("year", ["0001", "1989", "2028", "9999"])
+def test_an_item_of_an_impossible_year_is_refused(corpus: Path, tmp_path: Path, year: str) -> None:
+    """Its date would stand in every list, and deadlines are counted from it: the line where it begins is named."""
+    before = _files(corpus)
+    slip = tmp_path / "slip.txt"
+    brief = (Path(__file__).parent / "data" / "briefs" / "valid" / "plain.txt").read_text("utf-8")
+    slip.write_text(brief.replace("May 02, 2025", f"May 02, {year}"), "utf-8")
+    expected = rf"line 20: expected an item of 1990-01-01 to 2027-06-06, found one of {year}-05-02\. Correct"
+    with pytest.raises(BriefError, match=expected):
+        add_briefs([slip], corpus)
+    assert _files(corpus) == before
+
+
 @pytest.mark.real
 def test_what_cannot_be_taken_up_is_not_left_in_the_corpus(
     corpus: Path, digests: Path, encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
+from rag.analysis.postings import Postings
 from rag.analysis.records import Change, ChangeKind, Changes, Fate, Goal, Side, Source
 from rag.analysis.topics import Topics, topics_of
 from rag.briefs.bodies import BodyTable
@@ -182,10 +182,13 @@ def _same(goals: Sequence[Goal]) -> list[list[tuple[int, Goal]]]:
             gist = first[gist] = first[first[gist]]
         return gist
 
-    for gists in comparable.values():
-        for one, other in combinations(gists, 2):
-            if one.tells(other):
-                first[head(other)] = head(one)
+    for (_, figures), gists in comparable.items():
+        longer, by_words = Postings(), {gist.words: gist for gist in gists}
+        for gist in sorted(gists, key=lambda gist: -len(gist.words)):
+            for words in longer.near(gist.words, _RETOLD if figures else _ALIKE):
+                if by_words[words].tells(gist):
+                    first[head(gist)] = head(by_words[words])
+            longer.add(gist.words)
     groups: dict[_Gist, list[tuple[int, Goal]]] = defaultdict(list)
     for gist, told in alike.items():
         groups[head(gist)] += told

@@ -48,7 +48,7 @@ _INVERTED = re.compile(
     r"[^,;]*\Z",
     re.I,
 )
-_RELATIVE = re.compile(r", (?:which|who|that)\b(?!.*, (?:which|who|that)\b)")
+_RELATIVE = re.compile(r", (?:which|who|that)\b")
 _ASIDE = re.compile(
     r",\s(?:(?:which|that) (?:is|are) )?(?:planned|due|scheduled|slated|set|expected|starting)\b[^,;]*\Z", re.I
 )
@@ -95,8 +95,7 @@ def _clause(text: str, due: Due, taken: int, following: int) -> Clause | None:
     if right.strip(" ,.;:") and (_aside(left, right) or (not closed and (_UNDER_WAY.search(left) or _bare_verb(left)))):
         if aside := _ASIDE.search(left):
             return Clause(due, ((low, low + aside.start()), (end, high)), (low, high))
-        relative = _RELATIVE.search(left)
-        low += relative.end() if relative else 0
+        low += max((relative.end() for relative in _RELATIVE.finditer(left)), default=0)
         return Clause(due, ((low, start), (end, high)), (low, high))
     if _GOES_ON.match(right) and not _VERB_IN.search(left):
         return Clause(due, ((low, start), (end, end + _phrase(right))), (low, high))

@@ -150,10 +150,10 @@ def dues(text: str, day: dt.date) -> list[Due]:
         way, back, on = put
         if way in ("in", "from") and _rolled_on(match, stretch[0], day):
             continue
-        first, last = _ahead_of(match, *stretch) if _BEFORE.search(before) else stretch
+        ahead = _ahead_of(match, *stretch) if _BEFORE.search(before) else stretch
         span = (match.start() - back, match.end() + on)
-        if last > day:
-            found.append(Due(Deadline(first, last, text[slice(*span)].strip()), span, way, bool(match["since"])))
+        if ahead and ahead[1] > day:
+            found.append(Due(Deadline(*ahead, text[slice(*span)].strip()), span, way, bool(match["since"])))
     return found
 
 
@@ -244,15 +244,24 @@ def _one_day(written: Written | None, day: dt.date) -> _Stretch | None:
     return (there, there) if there else None
 
 
-def _month(part: dict[str, str | None], day: dt.date) -> _Stretch:
+def _exists(year: int) -> bool:
+    """Whether the calendar has a year: what is counted from its last ones lies outside."""
+    return dt.MINYEAR <= year <= dt.MAXYEAR
+
+
+def _month(part: dict[str, str | None], day: dt.date) -> _Stretch | None:
     month = _MONTH_NUMBER[(part["month"] or "")[:3]]
     year = int(part["myear"]) if part["myear"] else day.year + (month < day.month)
+    if not _exists(year):
+        return None
     closing = last_day(year, month)
     first, last = next((days for name, days in _MONTH_PARTS.items() if _is(name, part["mpart"])), (1, 31))
     return dt.date(year, month, first), closing.replace(day=min(last, closing.day))
 
 
-def _part_of(year: int, part: str | None) -> _Stretch:
+def _part_of(year: int, part: str | None) -> _Stretch | None:
+    if not _exists(year):
+        return None
     first, last = next((months for name, months in _YEAR_PARTS.items() if _is(name, part)), (1, 12))
     return dt.date(year, first, 1), last_day(year, last)
 
@@ -261,8 +270,8 @@ def _is(pattern: str, part: str | None) -> bool:
     return part is not None and re.fullmatch(pattern, part, re.I) is not None
 
 
-def _years(first: int, last: int) -> _Stretch:
-    return dt.date(first, 1, 1), dt.date(last, 12, 31)
+def _years(first: int, last: int) -> _Stretch | None:
+    return (dt.date(first, 1, 1), dt.date(last, 12, 31)) if _exists(first) and _exists(last) else None
 
 
 def _counted(part: dict[str, str | None], day: dt.date) -> _Stretch | None:
@@ -271,7 +280,9 @@ def _counted(part: dict[str, str | None], day: dt.date) -> _Stretch | None:
     number = _LARGER.get(word.lower()) or count_of(word)
     months = number * {"month": 1, "year": 12, "decade": 120}[(part["unit"] or "").lower()]
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return (day, dt.date(year, month + 1, min(day.day, last_day(year, month + 1).day))) if number else None
+    if not number or not _exists(year):
+        return None
+    return day, dt.date(year, month + 1, min(day.day, last_day(year, month + 1).day))
 
 
 def _plan(part: dict[str, str | None]) -> _Stretch | None:
@@ -282,9 +293,11 @@ def _plan(part: dict[str, str | None]) -> _Stretch | None:
     return _years(last - 4, last) if part["period"] else None
 
 
-def _ahead_of(match: re.Match[str], first: dt.date, last: dt.date) -> _Stretch:
+def _ahead_of(match: re.Match[str], first: dt.date, last: dt.date) -> _Stretch | None:
     """What lies before a time: before 2027 is 2026, before June is May; before the end of 2025 is by it."""
     if _is("end|close", match["part"] or match["mpart"] or match["ypart"] or match["dpart"] or match["fpart"]):
         return first, last
+    if first == dt.date.min:
+        return None
     eve = first - dt.timedelta(days=1)
     return (eve.replace(month=1, day=1) if (last - first).days > 31 else eve.replace(day=1)), eve

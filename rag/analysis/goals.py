@@ -7,15 +7,19 @@ many (`targets`). Knows nothing of an index; what is left out is told in `docs/g
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rag.analysis.clauses import Clause, clauses
 from rag.analysis.cues import GOAL_NOUN, MODAL, announced, set_as_goal
 from rag.analysis.deadlines import Due, dues
 from rag.analysis.lines import Line, lines_of
+from rag.analysis.postings import Postings
 from rag.analysis.records import Goal, Source
 from rag.analysis.targets import comparable, completed_by, figures, targets
 from rag.briefs.records import Item
@@ -147,26 +151,42 @@ class _Told:
     """What an item has told so far, so that a goal told again is known."""
 
     def __init__(self) -> None:
-        self._counted: dict[tuple[object, str], list[tuple[frozenset[str], frozenset[str]]]] = {}
-        self._others: dict[object, list[frozenset[str]]] = {}
+        self._due: dict[dt.date, _Due] = defaultdict(_Due)
 
     def new(self, goals: list[Goal]) -> list[Goal]:
         """Those of one sentence that no sentence before has told."""
         keyed = [(goal, comparable(goal.target), _content(goal.target)) for goal in goals]
-        fresh = [each for each in keyed if not self._knows(*each)]
+        fresh = [each for each in keyed if not self._due[each[0].deadline.last].knows(*each[1:])]
         for goal, amounts, words in fresh:
-            for amount in amounts:
-                self._counted.setdefault((goal.deadline.last, amount), []).append((amounts, words))
-            if not amounts:
-                self._others.setdefault(goal.deadline.last, []).append(words)
+            self._due[goal.deadline.last].add(amounts, words)
         return [goal for goal, _, _ in fresh]
 
-    def _knows(self, goal: Goal, amounts: frozenset[str], words: frozenset[str]) -> bool:
+
+class _Due:
+    """What is due on one day, by its amounts, or by its words where it has none."""
+
+    def __init__(self) -> None:
+        self._words: dict[frozenset[str], set[str]] = {}  # of all goals of these amounts
+        self._counted, self._others = Postings(), Postings()
+        self._by_one: dict[str, set[frozenset[str]]] = defaultdict(set)  # amounts by one of them, whichever
+
+    def add(self, amounts: frozenset[str], words: frozenset[str]) -> None:
+        if not amounts:
+            self._others.add(words)
+            return
+        if amounts not in self._words:
+            rarest = min(amounts, key=lambda amount: (len(self._by_one.get(amount, ())), amount))
+            self._by_one[rarest].add(amounts)
+            self._counted.add(amounts)
+        self._words.setdefault(amounts, set()).update(words)
+
+    def knows(self, amounts: frozenset[str], words: frozenset[str]) -> bool:
         if amounts:
-            told = (each for amount in amounts for each in self._counted.get((goal.deadline.last, amount), ()))
-            return any((amounts <= a or a <= amounts) and words & w for a, w in told)
-        others = self._others.get(goal.deadline.last, ())
-        return any(len(words & other) >= _ALIKE * max(1, len(words | other)) for other in others)
+            within = (each for amount in amounts for each in self._by_one.get(amount, ()) if each <= amounts)
+            around = (each for each in self._counted.near(amounts, 1) if amounts <= each)
+            return any(not words.isdisjoint(self._words[each]) for each in chain(within, around))
+        near = self._others.near(words, _ALIKE)
+        return any(len(words & other) >= _ALIKE * max(1, len(words | other)) for other in near)
 
 
 def _content(target: str) -> frozenset[str]:

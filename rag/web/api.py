@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import logging
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -18,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from rag.errors import InputError, RagError
+from rag.errors import InputError
 from rag.web.body import given, read_object
-from rag.web.calls import NAMES, Calls, bind
+from rag.web.calls import NAMES, Calls, bind, told
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -29,10 +28,8 @@ if TYPE_CHECKING:
     from rag.library import Library
 
 GONE = "There is no such result. It can be read once, soon after the call; make the call again."
-FAILED = "Something went wrong here; the server's log says more."
 MOST_OF_A_NAME = 64  # characters of a session's name, which its caller chooses
 MOST_UNREAD = 256  # open pages, and calls over plain HTTP not read yet, that results are kept for: others make room
-_log = logging.getLogger(__name__)
 _ASKED = re.compile(rf"/gradio_api/(?:queue/join|call/(?P<named>v2/)?(?P<call>{'|'.join(NAMES)}))")
 _ENDING = re.compile(r"/gradio_api/(?:cancel|reset)")
 _RESULT = re.compile(r"/gradio_api/call/(?:v2/)?\w+/(?P<event>[0-9a-f]{32})")
@@ -46,7 +43,7 @@ def add_endpoints(library: Library) -> None:
     calls = Calls(library)
     for name in NAMES:
         call = getattr(calls, name)
-        api(_told(call), api_name=name, api_description=inspect.getdoc(call), concurrency_id="programs")
+        api(_telling(call), api_name=name, api_description=inspect.getdoc(call), concurrency_id="programs")
 
 
 def limit_unread(page: gr.Blocks) -> None:
@@ -54,21 +51,18 @@ def limit_unread(page: gr.Blocks) -> None:
     page._queue.pending_messages_per_session.max_size = MOST_UNREAD
 
 
-def _told(call: Callable[..., object]) -> Callable[..., object]:
-    """The call with its errors as Gradio tells them: what the caller can mend in our words, a fault of ours in none."""
+def _telling(call: Callable[..., object]) -> Callable[..., object]:
+    """The call with its errors as Gradio tells them."""
     import gradio as gr
 
     @wraps(call)
-    def told(*arguments: object) -> object:
+    def telling(*arguments: object) -> object:
         try:
             return call(*arguments)
-        except RagError as problem:
-            raise gr.Error(str(problem), print_exception=False) from problem
         except Exception as fault:
-            _log.exception("%s failed", call.__name__)
-            raise gr.Error(FAILED, print_exception=False) from fault
+            raise gr.Error(told(fault, call.__name__), print_exception=False) from fault
 
-    return told
+    return telling
 
 
 class CheckedCalls:

@@ -9,10 +9,11 @@ are the same at each. Knows nothing of HTTP, Gradio and MCP.
 
 import difflib
 import inspect
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rag.errors import InputError
+from rag.errors import InputError, RagError
 from rag.library import MOST_HITS
 from rag.retrieval.conversation import LIMIT
 from rag.schema import Schema, schema
@@ -25,6 +26,9 @@ Record = dict[str, Any]
 Names = str | list[str] | None
 Messages = list[dict[str, str]]
 Found = TypeVar("Found")
+
+FAILED = "Something went wrong here; the server's log says more."
+_log = logging.getLogger(__name__)
 
 MOST_NAMES = 50  # values of one filter
 MOST_LETTERS = 200  # of a value; questions have a limit of their own
@@ -191,6 +195,20 @@ TITLES = {
     "goals": "List goals with their deadlines in the China Industries briefs",
     "compare": "Compare two issues or periods of the China Industries briefs",
 }
+
+
+def told(fault: Exception, name: str) -> str:
+    """What the caller of a call that raised is told: what it can mend, in our words; of anything else only that it is.
+
+    The words of other errors are for whoever runs this, and may name a folder: they go to the log.
+    """
+    if isinstance(fault, InputError):
+        return str(fault)
+    if isinstance(fault, RagError):
+        _log.warning("%s failed: %s", name, fault)
+    else:
+        _log.error("%s failed", name, exc_info=fault)
+    return FAILED
 
 
 def arguments_schema(name: str) -> Schema:

@@ -27,12 +27,11 @@ from starlette.routing import Route
 from rag.analysis.records import Changes, Goal
 from rag.answers.records import Answer
 from rag.briefs.records import Item
-from rag.errors import InputError, RagError
+from rag.errors import InputError
 from rag.retrieval.search import Hit
 from rag.schema import Schema, schema
-from rag.web.api import FAILED
 from rag.web.body import given, read_object
-from rag.web.calls import NAMES, TITLES, Calls, arguments_schema, bind
+from rag.web.calls import NAMES, TITLES, Calls, arguments_schema, bind, told
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -57,7 +56,6 @@ _RESULTS: dict[str, tuple[type, str]] = {
     "goals": (Goal, "goals"),
     "compare": (Changes, ""),
 }
-_log = logging.getLogger(__name__)
 logging.getLogger("mcp").setLevel(logging.ERROR)  # its warnings repeat what was asked
 
 
@@ -94,11 +92,8 @@ class Tools:
             call = getattr(self._calls, name)
             whole = bind(call, arguments)
             result = await to_thread.run_sync(lambda: call(**whole), limiter=self._running)
-        except RagError as problem:
-            return _failed(str(problem))
-        except Exception:
-            _log.exception("%s failed", name)
-            return _failed(FAILED)
+        except Exception as fault:
+            return _failed(told(fault, name))
         key = _RESULTS[name][1]
         record = {key: result} if key else result
         text = types.TextContent(type="text", text=json.dumps(record, ensure_ascii=False))

@@ -7,10 +7,11 @@ Gradio.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from rag.errors import InputError
+from rag.errors import InputError, RagError
 from rag.web.body import read_json
 from rag.web.compare import compare_html, problem_html, too_few_html
 from rag.web.conversations import conversations_html
@@ -22,6 +23,8 @@ from rag.web.timeline import timeline_html
 if TYPE_CHECKING:
     from rag.library import Library
 
+FAILED = "This view cannot be shown now; the server's log says why. The other views go on working."
+_log = logging.getLogger(__name__)
 MOST = 400  # characters of a parameter
 Parameters = Mapping[str, str]  # of an address, by name
 
@@ -42,12 +45,25 @@ def read_address(sent: object) -> dict[str, str]:
 
 
 def view_html(library: Library, sent: object, choice: Choice) -> str:
-    """The view that an address names, drawn; what is wrong with the address, in words."""
+    """The view that an address names, drawn; what is wrong with the address, in words.
+
+    What else keeps a view from being drawn is for whoever runs this, and may name a folder: it goes to the log.
+    """
     try:
         address = read_address(sent)
         return VIEWS[address["view"]](library, address, choice)
     except InputError as problem:
-        return f'<p class="nothing" role="alert">{escape(str(problem))}</p>'
+        return _alert(str(problem))
+    except RagError as problem:
+        _log.warning("A view cannot be shown: %s", problem)
+        return _alert(FAILED)
+    except Exception:
+        _log.exception("A view cannot be shown.")
+        return _alert(FAILED)
+
+
+def _alert(message: str) -> str:
+    return f'<p class="nothing" role="alert">{escape(message)}</p>'
 
 
 def is_filtered(sent: object) -> bool:

@@ -102,3 +102,31 @@ def test_a_day_that_a_leap_year_lacks_is_its_last() -> None:
     """A year from 29 February ends on the 28th."""
     (due,) = dues("within one year", dt.date(2024, 2, 29))
     assert due.deadline.last == dt.date(2025, 2, 28)
+
+
+_EVERY_WAY = [
+    *(f"by {words}" for words in (
+        "2025", "the end of 2025", "June 2025", "June", "the end of February", "30 September", "December 31",
+        "January 1", "February 29", "May 5, 2025", "the end of the year", "year-end", "the end of next year",
+        "the end of the decade", "the middle of the decade", "the middle of the century", "2024 and 2026",
+        "the end of the 14th Five-Year Plan",
+    )),
+    *(f"before {words}" for words in (
+        "2025", "June", "January", "January 1", "this year", "the end of the year", "next year", "this spring",
+    )),
+    "this year", "next year", "in the coming year", "within three years", "within one year", "in the next 18 months",
+    "over the next ten to twenty years", "in the next two decades", "in the next month", "in the 2090s", "this decade",
+    "next spring", "this autumn", "between 2023 and 2099", "from 2027 on", "during the 14th FYP period",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [(dt.date.min, 1), (dt.date.max, -1)], ids=["first day", "last day"])
+@pytest.mark.parametrize("words", _EVERY_WAY)
+def test_at_the_ends_of_the_calendar_nothing_breaks(words: str, ends: tuple[dt.date, int]) -> None:
+    """Whatever day a time counts from, it lies ahead of it within the calendar, or is none."""
+    end, way = ends
+    for distance in (0, 1, 31, 60, 365, 366, 3653):
+        day = end + way * dt.timedelta(distance)
+        for due in dues(f"The city will open ten parks {words}.", day):
+            assert due.deadline.first <= due.deadline.last
+            assert due.deadline.last > day

@@ -15,6 +15,7 @@ import pytest
 from mcp import ClientSession, types
 from mcp.client.streamable_http import streamable_http_client
 
+from rag.errors import CorpusError
 from rag.library import Library
 from rag.web.calls import NAMES, Calls, arguments_schema
 from rag.web.mcp import ABOUT, BUSY, Tools
@@ -186,25 +187,27 @@ def test_what_is_no_call_of_a_tool_is_an_error(
 
 
 class Broken:
-    """A library with a fault of ours."""
+    """A library in which a call fails."""
 
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
+    def __init__(self, inner: Any, fault: Exception) -> None:
+        self._inner, self._fault = inner, fault
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     def item(self, item_id: str) -> Any:
         """Fails as no library should."""
-        raise RuntimeError(f"secret {item_id}")
+        raise self._fault
 
 
-def test_a_fault_of_ours_tells_nothing(
-    fake_library: Any, make_item: Any, make_answer: Any, serving: Callable[[object], AbstractContextManager[str]]
-) -> None:
-    """Its message stays in the log; the caller is told that something went wrong, by each door."""
+@pytest.mark.parametrize("fault", [RuntimeError("secret"), CorpusError("/secret/topics.toml: is damaged.")])
+def test_what_the_caller_cannot_mend_tells_nothing(
+    fake_library: Any, make_item: Any, make_answer: Any, serving: Callable[[object], AbstractContextManager[str]],
+    fault: Exception, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """A fault of ours, or a file of the server: its message stays in the log, and each door says that it went wrong."""
     item = make_item("The plan sets a target.")
-    broken = Broken(fake_library(item, make_answer(item, ["The plan sets a target."])))
+    broken = Broken(fake_library(item, make_answer(item, ["The plan sets a target."])), fault)
     with serving(broken) as site:
         result = called(site, "item", {"item_id": "2023-03-01/top5/1"})
         at = f"{site}gradio_api/call/v2/item"
@@ -214,6 +217,8 @@ def test_a_fault_of_ours_tells_nothing(
     for said in (result.model_dump_json(), plain):
         assert "Something went wrong here" in said
         assert "secret" not in said
+    assert caplog.text.count("item failed") == 2
+    assert "secret" in caplog.text
 
 
 def test_a_crowd_is_told_to_come_again() -> None:
