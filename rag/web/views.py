@@ -51,7 +51,10 @@ def view_html(library: Library, sent: object, choice: Choice) -> str:
     """
     try:
         address = read_address(sent)
-        return VIEWS[address["view"]](library, address, choice)
+        drawn = VIEWS[address["view"]](library, address, choice)
+        return (
+            f'<div class="drawn-{address["view"]}">{drawn}</div>'  # by which the page's script knows that it is there
+        )
     except InputError as problem:
         return _alert(str(problem))
     except RagError as problem:

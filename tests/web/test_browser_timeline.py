@@ -152,3 +152,14 @@ def test_a_hostile_fragment_does_nothing(site: str, open_page: Open) -> None:
     page.wait_for_timeout(300)
     assert page.evaluate("window.hit") is None
     assert page.locator("#panel").evaluate("e => e.scrollTop") == 0
+
+
+def test_a_view_that_the_server_was_not_told_of_is_asked_for_again(site: str, open_page: Open) -> None:
+    """What the page's script says may be lost while Gradio still sets itself up: it says it again."""
+    page = open_page(site)
+    page.evaluate("document.querySelector('#place textarea').dispatchEvent = () => true")
+    page.get_by_role("link", name="Timeline").click()
+    page.wait_for_timeout(500)
+    assert page.locator("#panel .timeline").count() == 0
+    page.evaluate("delete document.querySelector('#place textarea').dispatchEvent")
+    page.locator("#panel .timeline").wait_for()

@@ -40,7 +40,7 @@ function insist(times) {
   insisting = window.setTimeout(() => {
     const now = view();
     const item = now === "item" && !find("#reading .steps");
-    if (!times || !(item || (PANELS.includes(now) && !find(`#panel .drawn-${now}`)))) return;
+    if (!times || !(item || (PANELS.includes(now) && !find(`#panel .drawn-${now}, #panel [role="alert"]`)))) return;
     if (item) {
       tell("address", "");
       window.setTimeout(() => tell("address", parameters().get("item") ?? ""), 100);
