@@ -52,9 +52,8 @@ def view_html(library: Library, sent: object, choice: Choice) -> str:
     try:
         address = read_address(sent)
         drawn = VIEWS[address["view"]](library, address, choice)
-        return (
-            f'<div class="drawn-{address["view"]}">{drawn}</div>'  # by which the page's script knows that it is there
-        )
+        # the class is how the page's script knows that it is there
+        return f'<div class="drawn-{address["view"]}">{drawn}</div>'
     except InputError as problem:
         return _alert(str(problem))
     except RagError as problem:
