@@ -297,7 +297,7 @@ def test_time_grows_no_faster_than_the_text(line: str) -> None:
         _seconds("".join(line.format(_word(at), _word(7 * at + 3), at + 600) for at in range(count)))
         for count in (400, 3200)
     )
-    assert many < 16 * few + 0.3
+    assert many < 12 * few + 0.5
 
 
 def _words(text: str) -> set[str]:
