@@ -83,6 +83,7 @@ _COMPARISON = re.compile(
 )
 _PER = re.compile(r"\b(?:per|every|each)\s+\Z", re.I)
 _SAYS = re.compile(rf"[^,;]{{2,90}}?\b{MODAL}\s", re.I)  # a clause with its own "shall"
+_SAID = re.compile(rf"[^,;]{{2}}\b{MODAL}\s", re.I)  # the same, anywhere
 _NO_AIM = re.compile(r"\s*[\w’'-]*(?: (?:up|out|on|off|in|down|away))?\s*")  # a verb without its object
 _OBJECT = re.compile(
     r"\s*(?:\w+ )?(?:an?|the) (?:(?!(?:in|at|across|to|for|with|between|from|by)\b)[\w-]++\s*+)++", re.I
@@ -238,7 +239,7 @@ def _parts(words: str, joint: re.Match[str], left: Span, right: Span, whole: Sta
         return (comma and not infinitive) or not _AS_CAUSE.match(said)
     if kind == "noun" and whole == "noun":
         return True
-    if comma and _SAYS.search(said) and _SAYS.match(words[slice(*right)]):
+    if comma and _SAID.search(said) and _SAYS.match(words[slice(*right)]):
         return True
     if kind == "noun" and "," in joint.group() and joint.group().strip(" ,"):
         return True
