@@ -151,7 +151,7 @@ def test_hostile_text_stays_text(
         assert page.evaluate("window.hit") is None
         assert page.locator("#desk img, #desk iframe, #desk .katex, #desk script").count() == 0
         links = page.locator("#desk a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-        assert set(links) == {"#cite-1", "?item=2023-03-01/top5/1"}
+        assert set(links) == {"#cite-1", "?item=2023-03-01/top5/1", "?conversations"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
