@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from rag.cli import main
+from rag.web.calls import NAMES
 
 pytestmark = pytest.mark.real
 
@@ -129,4 +130,4 @@ def test_the_address_for_models_is_that_of_the_tools(page: str) -> None:
     url = settings["mcpServers"]["china-industries"]["url"].replace(HERE, page)
     headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     listed = httpx.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers).json()
-    assert [tool["name"] for tool in listed["result"]["tools"]] == ["ask", "search", "items", "item"]
+    assert [tool["name"] for tool in listed["result"]["tools"]] == list(NAMES)

@@ -201,10 +201,11 @@ def test_a_reply_slower_than_anyone_waits_for_is_ended(badllm: BadLLM, endpoint:
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504])
-def test_what_may_pass_is_tried_again(badllm: BadLLM, endpoint: Endpoint, status: int) -> None:
+def test_what_may_pass_is_tried_again(badllm: BadLLM, status: int) -> None:
     """Twice at most, and the reply is as if nothing had been."""
     badllm.play(refusal(status), refusal(status), reply("Hello."))
-    text, problem, _ = ask(endpoint)
+    with closing(Endpoint(settings(badllm.url, first_word_seconds=20))) as patient:
+        text, problem, _ = ask(patient)
     assert (text, problem, len(badllm.requests)) == ("Hello.", None, 3)
 
 

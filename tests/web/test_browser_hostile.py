@@ -84,7 +84,7 @@ def test_a_hostile_question_is_text(site: str, open_page: Open, ask: Ask, bad: s
     assert shown == "robot plan " + bad.replace("\u202e", "").replace("\u202c", "")
     assert is_harmless(page)
     page.locator("#chat .turn:not(.growing)").wait_for()
-    page.wait_for_function("sessionStorage.getItem('log')")
+    page.wait_for_function("sessionStorage.getItem('conversation')")
     page.reload()
     page.locator("#chat .turn:not(.growing)").wait_for()
     assert page.locator("#chat .asked").inner_text() == shown
