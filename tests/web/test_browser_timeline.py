@@ -163,3 +163,12 @@ def test_a_view_that_the_server_was_not_told_of_is_asked_for_again(site: str, op
     assert page.locator("#panel .timeline").count() == 0
     page.evaluate("delete document.querySelector('#place textarea').dispatchEvent")
     page.locator("#panel .timeline").wait_for()
+
+
+def test_a_script_that_comes_late_opens_the_page_all_the_same(site: str, browser: Any) -> None:
+    """Where Gradio has drawn all before our script is there, nothing changes any more: it looks by itself."""
+    page = browser.new_context().new_page()
+    page.route("**/page/dom.js", lambda route: (page.wait_for_timeout(2500), route.continue_()))
+    page.goto(f"{site}?timeline")
+    page.locator("#panel .timeline").wait_for()
+    page.context.close()

@@ -31,14 +31,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+function look() {
+  if (!open && find("#ready .ready")) {
+    open = true;
+    for (const act of openings) act();
+  }
+  for (const act of changes) act();
+}
+
+// Once at the start, too: Gradio may have drawn all of the page before this script was there.
 export function watch() {
-  new MutationObserver(() => {
-    if (!open && find("#ready .ready")) {
-      open = true;
-      for (const act of openings) act();
-    }
-    for (const act of changes) act();
-  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  look();
 }
 
 // --- the server: told through hidden boxes ------------------------------------------------------------------------
